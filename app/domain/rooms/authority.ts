@@ -1,0 +1,90 @@
+import type { CommandName, RoomCommand } from './commands.ts';
+import type { Role } from './state.ts';
+
+/** What an actor may do in a room comes down to one of these, read inside the transaction. */
+export const POWERS = [
+  'none',
+  'room_moderator',
+  'host',
+  'operator_moderator',
+  'operator_lead',
+  'system',
+] as const;
+export type Power = (typeof POWERS)[number];
+
+/** Higher outranks lower: a mute or removal can't be lifted by a lower rank than imposed it. */
+export function rankOf(power: Power): number {
+  return POWERS.indexOf(power);
+}
+
+type Named = 'mute' | 'allow_to_speak' | 'remove' | 'readmit' | 'promote' | 'demote' | 'lower_hand';
+const ALL: ReadonlySet<Named> = new Set<Named>([
+  'mute',
+  'allow_to_speak',
+  'remove',
+  'readmit',
+  'promote',
+  'demote',
+  'lower_hand',
+]);
+const HOST_AS_MODERATOR: ReadonlySet<Named> = new Set<Named>(['mute', 'remove']);
+const NONE: ReadonlySet<Named> = new Set<Named>();
+
+/** The permission table: power, then the target's role, to the commands allowed on them. */
+const OVER: Record<Power, Record<Role, ReadonlySet<Named>>> = {
+  none: { listener: NONE, speaker: NONE, moderator: NONE, host: NONE },
+  room_moderator: { listener: ALL, speaker: ALL, moderator: NONE, host: NONE },
+  host: { listener: ALL, speaker: ALL, moderator: ALL, host: NONE },
+  operator_moderator: { listener: ALL, speaker: ALL, moderator: ALL, host: HOST_AS_MODERATOR },
+  operator_lead: { listener: ALL, speaker: ALL, moderator: ALL, host: ALL },
+  system: { listener: ALL, speaker: ALL, moderator: ALL, host: ALL },
+};
+
+const ON_ROOM: Record<Exclude<CommandName, Named | 'undo' | 'report'>, Power> = {
+  clear_hands: 'room_moderator',
+  lock_room: 'room_moderator',
+  unlock_room: 'room_moderator',
+  calm_room: 'room_moderator',
+  hand_over: 'room_moderator',
+  acknowledge_hand_over: 'room_moderator',
+  end_room: 'host',
+};
+
+function isNamed(name: CommandName): name is Named {
+  return ALL.has(name as Named);
+}
+
+/** Whether this power may use the command at all, before anything about a target is looked at. */
+export function mayUse(power: Power, name: CommandName): boolean {
+  if (power === 'none') return false;
+  if (isNamed(name) || name === 'undo' || name === 'report') return true;
+  return rankOf(power) >= rankOf(ON_ROOM[name]);
+}
+
+/** Only hosts and operators make or unmake a moderator. */
+function changesModerator(command: RoomCommand): boolean {
+  return command.name === 'promote' && command.to === 'moderator';
+}
+
+/** Whether this power may use the command on a target with this role. Reports are open on anyone. */
+export function mayUseOn(power: Power, command: RoomCommand, target: Role): boolean {
+  if (!mayUse(power, command.name)) return false;
+  if (!isNamed(command.name)) return true;
+  if (changesModerator(command) && rankOf(power) < rankOf('host')) return false;
+  return OVER[power][target].has(command.name);
+}
+
+/** Acts that count against an actor's limit per minute. */
+export function isDestructive(name: CommandName): boolean {
+  return DESTRUCTIVE.has(name);
+}
+const DESTRUCTIVE: ReadonlySet<CommandName> = new Set<CommandName>([
+  'mute',
+  'remove',
+  'demote',
+  'lower_hand',
+  'clear_hands',
+  'lock_room',
+  'calm_room',
+  'end_room',
+]);
