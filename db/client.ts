@@ -1,0 +1,59 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { checkDatabaseUrl } from './database-url.ts';
+
+// Sequence numbers and counts stay far below 2^53, so numbers serve better than strings.
+const int8 = {
+  to: 20,
+  from: [20],
+  serialize: (value: number | bigint) => String(value),
+  parse(text: string): number {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} exceeds 2^53`);
+    return value;
+  },
+};
+
+/**
+ * A raw postgres.js client. What columns become: `int8` (also `count(*)`) number, `numeric` string,
+ * `timestamptz` Date, `json`/`jsonb` parsed, `bytea` Buffer, arrays of these arrays.
+ */
+export type Sql = postgres.Sql<{ int8: number }>;
+
+/** The same within `sql.begin`. */
+export type Transaction = postgres.TransactionSql<{ int8: number }>;
+
+export interface Db {
+  /** For hot paths; statements are prepared once per connection. */
+  sql: Sql;
+  /** For everything drizzle can say; its own connections, since drizzle changes their parsers. */
+  orm: PostgresJsDatabase;
+  /** Waits up to 5 s for running queries, then closes both. */
+  close(): Promise<void>;
+}
+
+export interface DbOptions {
+  /** Connects as `rostrum_app`. */
+  url: string;
+  /** Most connections of each of the two clients; they open when needed. Default 10. */
+  max?: number;
+}
+
+/** Opens a database for the application. Connects on first use, and again after a loss. */
+export function openDb({ url, max = 10 }: DbOptions): Db {
+  const shared = {
+    max,
+    onnotice: () => {},
+    connection: { application_name: 'rostrum', TimeZone: 'UTC' },
+  };
+  checkDatabaseUrl(url);
+  const sql = postgres(url, { ...shared, types: { int8 } });
+  const forOrm = postgres(url, shared);
+  return {
+    sql,
+    orm: drizzle(forOrm),
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), forOrm.end({ timeout: 5 })]);
+    },
+  };
+}
