@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = {
+  environment: 'node',
+  pool: 'forks',
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  unstubEnvs: true,
+  restoreMocks: true,
+} as const;
+
+// Remix's plugin stays out: it serves routes, not tests.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: 'domain', include: ['test/domain/**/*.test.{ts,tsx}'] } },
+      {
+        test: {
+          ...shared,
+          name: 'system',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/domain/**'],
+          globalSetup: './test/support/start-postgres.ts',
+        },
+      },
+    ],
+  },
+});
