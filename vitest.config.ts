@@ -14,13 +14,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'domain', include: ['test/domain/**/*.test.{ts,tsx}'] } },
+      { test: { ...shared, name: 'pure', include: ['test/{domain,house}/**/*.test.{ts,tsx}'] } },
       {
         test: {
           ...shared,
           name: 'system',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/domain/**'],
+          exclude: ['test/{domain,house}/**'],
           globalSetup: './test/support/start-postgres.ts',
         },
       },

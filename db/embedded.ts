@@ -60,7 +60,9 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     } else if (running && options.ifRunning === 'refuse') {
       throw new Error(`Another Rostrum already uses ${dataDir}. Stop it first.`);
     } else if (!running || running.ready) {
-      const started = running ? undefined : await startPostmaster(cluster, binaries, account, durable);
+      const started = running
+        ? undefined
+        : await startPostmaster(cluster, binaries, account, durable);
       const port = running?.port ?? started?.port;
       if (port) {
         const url = (role: 'owner' | 'app', name = database) =>
@@ -87,7 +89,11 @@ function locate(chosen: string | undefined) {
   const account = databaseAccount();
   const dataDir = chosen ?? dataDirectory(account);
   const cluster = join(dataDir, 'postgres');
-  return { dataDir, cluster, account: account && existsSync(cluster) ? databaseAccount(cluster) : account };
+  return {
+    dataDir,
+    cluster,
+    account: account && existsSync(cluster) ? databaseAccount(cluster) : account,
+  };
 }
 
 async function makeDatabase(url: string): Promise<void> {

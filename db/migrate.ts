@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -34,8 +34,9 @@ const beforeTables = (name: string) => name < '0100';
  *   database newer than this code
  */
 export async function migrate(options: MigrateOptions): Promise<number> {
-  const { log = () => {}, folder = fileURLToPath(new URL('./migrations', import.meta.url)) } = options;
-  const url = checkDatabaseUrl(options.ownerUrl, 'The owner\'s database URL');
+  const { log = () => {}, folder = fileURLToPath(new URL('./migrations', import.meta.url)) } =
+    options;
+  const url = checkDatabaseUrl(options.ownerUrl, "The owner's database URL");
   const connect = () => postgres(url, { max: 1, onnotice: () => {}, prepare: false });
   const sql = connect();
   const forDrizzle = connect();
@@ -44,14 +45,22 @@ export async function migrate(options: MigrateOptions): Promise<number> {
     await sql`select pg_advisory_lock(${lockKey})`;
     const files = readPlainFiles(join(folder, 'audit'));
     await checkPlainFiles(sql, files);
-    let applied = await applyPlain(sql, files.filter(({ name }) => beforeTables(name)), log);
+    let applied = await applyPlain(
+      sql,
+      files.filter(({ name }) => beforeTables(name)),
+      log,
+    );
     const fresh = await countFreshGenerated(sql, folder);
     if (fresh > 0) {
       log(`applying ${fresh} generated migration(s)`);
       await applyGenerated(drizzle(forDrizzle), { migrationsFolder: folder });
     }
     applied += fresh;
-    applied += await applyPlain(sql, files.filter(({ name }) => !beforeTables(name)), log);
+    applied += await applyPlain(
+      sql,
+      files.filter(({ name }) => !beforeTables(name)),
+      log,
+    );
     if (options.appPassword) {
       await sql.unsafe(
         `alter role rostrum_app with login password '${scramVerifier(options.appPassword)}'`,
@@ -73,16 +82,19 @@ async function refuseOldServer(sql: postgres.Sql): Promise<void> {
   const [row] = await sql`
     select current_setting('server_version_num')::int as number,
            current_setting('server_version') as text`;
-  if (row && row['number'] < oldestSupported) {
-    throw new Error(`Rostrum needs PostgreSQL 15 or newer; this server is ${row['text']}.`);
+  if (row && row.number < oldestSupported) {
+    throw new Error(`Rostrum needs PostgreSQL 15 or newer; this server is ${row.text}.`);
   }
 }
 
 function readPlainFiles(folder: string): PlainFile[] {
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort();
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
   return names.map((name) => {
-    if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name)) throw new Error(`${name} is not named NNNN-name.sql.`);
+    if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+      throw new Error(`${name} is not named NNNN-name.sql.`);
     const text = readFileSync(join(folder, name), 'utf8');
     return { name, text, hash: createHash('sha256').update(text).digest('hex') };
   });
@@ -126,7 +138,7 @@ async function countFreshGenerated(sql: postgres.Sql, folder: string): Promise<n
   if (!existsSync(join(folder, 'meta', '_journal.json'))) return 0;
   const files = readMigrationFiles({ migrationsFolder: folder });
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as found`;
-  const applied = table?.['found']
+  const applied = table?.found
     ? await sql`select hash from drizzle.__drizzle_migrations order by created_at`
     : [];
   if (applied.length > files.length) {

@@ -13,11 +13,11 @@ export const systemDirectory = '/var/lib/rostrum';
 /** A user's own place for program data, by the customs of the platform. */
 export function userDirectory(): string {
   if (process.platform === 'win32') {
-    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'rostrum');
+    return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'rostrum');
   }
   if (process.platform === 'darwin')
     return join(homedir(), 'Library', 'Application Support', 'rostrum');
-  const base = process.env['XDG_DATA_HOME'];
+  const base = process.env.XDG_DATA_HOME;
   return join(base && isAbsolute(base) ? base : join(homedir(), '.local', 'share'), 'rostrum');
 }
 
@@ -32,7 +32,7 @@ export function userDirectory(): string {
  * @throws when `ROSTRUM_DATA_DIR` is not absolute
  */
 export function dataDirectory(account?: Account, root = checkout): string {
-  const chosen = process.env['ROSTRUM_DATA_DIR'];
+  const chosen = process.env.ROSTRUM_DATA_DIR;
   if (chosen) {
     if (!isAbsolute(chosen))
       throw new Error(`ROSTRUM_DATA_DIR must be an absolute path, not "${chosen}".`);

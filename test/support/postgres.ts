@@ -17,7 +17,8 @@ export interface TestDatabase {
 export async function cloneDatabase(): Promise<TestDatabase> {
   const template = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const at = (url: string, database: string) => Object.assign(new URL(url), { pathname: database }).href;
+  const at = (url: string, database: string) =>
+    Object.assign(new URL(url), { pathname: database }).href;
   const asOwner = async (statement: string) => {
     const sql = postgres(at(template.ownerUrl, 'postgres'), { max: 1, onnotice: () => {} });
     await sql.unsafe(statement).finally(() => sql.end());
