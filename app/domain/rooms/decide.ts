@@ -112,7 +112,8 @@ function actOn(command: OnMember, person: Participant, situation: Situation): Ac
       if (person.hand === null) return refuse('hand_down');
       return accept({ type: 'hand.lowered', member, at: person.hand });
     case 'report':
-      return accept({ type: 'participant.reported', member, reportId: command.id });
+      // No room event: the reported person may be watching this room.
+      return accept();
   }
 }
 

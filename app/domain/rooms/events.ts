@@ -48,7 +48,6 @@ export type RoomEventBody =
     }
   | RoleChange<'participant.promoted'>
   | RoleChange<'participant.demoted'>
-  | { type: 'participant.reported'; member: string; reportId: string }
   | { type: 'enforcement.changed'; member: string; state: EnforcementState }
   | { type: 'incident.opened'; incidentId: string; kind: IncidentKind; numbers: IncidentNumbers }
   | { type: 'incident.updated'; incidentId: string; kind: IncidentKind; numbers: IncidentNumbers }

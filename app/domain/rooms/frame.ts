@@ -57,7 +57,6 @@ const FIELDS: readonly (readonly [RoomEventBody['type'], ...string[]])[] = [
   ['participant.readmitted', 'member', 'role', 'hand', 'until', 'rank'],
   ['participant.promoted', 'member', 'from', 'to', 'handFrom', 'handTo'],
   ['participant.demoted', 'member', 'from', 'to', 'handFrom', 'handTo'],
-  ['participant.reported', 'member', 'reportId'],
   ['enforcement.changed', 'member', 'state'],
   ['incident.opened', 'incidentId', 'kind', 'numbers'],
   ['incident.updated', 'incidentId', 'kind', 'numbers'],

@@ -1,0 +1,65 @@
+import { isDestructive } from '#app/domain/rooms/authority.ts';
+import type { RoomCommand } from '#app/domain/rooms/commands.ts';
+import type { Transaction } from '#db/client.ts';
+import type { Standing } from './situation.ts';
+
+const iso = (instant: number) => new Date(instant).toISOString();
+
+/** Keeps an accepted command, so that its id answers the same again and `undo` finds it. */
+export function saveCommand(
+  tx: Transaction,
+  command: RoomCommand,
+  by: Standing,
+  range: { from: number; to: number },
+  auditEventId: string,
+  at: number,
+) {
+  const member = 'member' in command ? command.member : null;
+  return tx`
+    insert into command (id, room_id, actor_ref, actor_name, name, member_id, input, from_seq,
+      to_seq, audit_event_id, destructive, at)
+    values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.name}, ${member},
+      ${JSON.stringify(command)}::text::jsonb, ${range.from}, ${range.to}, ${auditEventId},
+      ${isDestructive(command.name)}, ${iso(at)})`;
+}
+
+/** Writes what a command changes beside the room and its people. */
+export async function saveSides(
+  tx: Transaction,
+  command: RoomCommand,
+  by: Standing,
+  pins: boolean,
+  at: number,
+): Promise<void> {
+  const now = iso(at);
+  switch (command.name) {
+    case 'undo':
+      await tx`update command set undone_by = ${command.id} where id = ${command.command}`;
+      return;
+    case 'mute':
+    case 'remove':
+      await tx`update member set prior_acts = prior_acts + 1 where id = ${command.member}`;
+      return;
+    case 'hand_over':
+      await tx`
+        insert into hand_over (id, room_id, by_ref, by_name, note, at)
+        values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.note}, ${now})`;
+      return;
+    case 'acknowledge_hand_over':
+      await tx`
+        update hand_over set acknowledged_by_ref = ${by.ref}, acknowledged_by_name = ${by.name},
+          acknowledged_at = ${now}
+        where id = ${command.handOver}`;
+      return;
+    case 'report':
+      await Promise.all([
+        pins && tx`update room set pinned_at = ${now} where id = ${command.room}`,
+        tx`
+          insert into report (id, room_id, subject_id, reporter_ref, category, text, from_second,
+            to_second, at)
+          values (${command.id}, ${command.room}, ${command.member}, ${by.ref},
+            ${command.category}, ${command.text}, ${command.from ?? null}, ${command.to ?? null},
+            ${now})`,
+      ]);
+  }
+}
