@@ -3,7 +3,9 @@ import { type CardRecord, cardOf, type ParticipantRecord, type RoomRecord } from
 
 /** Locks a room's row until the transaction ends; everything read after this may be trusted. */
 export async function lockRoom(tx: Transaction, roomId: string): Promise<RoomRecord | null> {
-  const [row] = await tx<RoomRecord[]>`select * from room where id = ${roomId} for update`;
+  // Sent at once: what travels with it must queue up behind the lock.
+  const rows = tx<RoomRecord[]>`select * from room where id = ${roomId} for update`.execute();
+  const [row] = await rows;
   return row ?? null;
 }
 

@@ -1,0 +1,215 @@
+import { decidePresence, type PresenceInput } from '#app/domain/rooms/presence.ts';
+import { releaseFloor } from '#app/domain/rooms/decide.ts';
+import { record } from '#app/domain/rooms/fold.ts';
+import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
+import { newParticipant, type Participant, type Role } from '#app/domain/rooms/state.ts';
+import type { Db, Transaction } from '#db/client.ts';
+import type { AuditEntry } from '#server/audit/entry.ts';
+import type { RoomChange, RoomDraft } from './draft.ts';
+import { findMembers, type Profile, upsertMembers } from './members.ts';
+import { transact } from './transact.ts';
+import { markTaken, takenBefore } from './taken.ts';
+
+/** One thing said to have happened in a room. */
+export interface Presence {
+  /** The platform's id: the same id is taken in once. Absent from a member's own socket. */
+  eventId?: string;
+  member: string;
+  what: Join | Exclude<PresenceInput, { kind: 'join' }>;
+  /** Audit reference of who says so, for roles given on arrival. */
+  actor: string;
+}
+
+export interface Join {
+  kind: 'join';
+  /** Role on a first arrival; later roles are the room's own. */
+  role: Role;
+  via: 'socket' | 'platform';
+  cohort: string | null;
+  /** Absent when the member is known already. */
+  profile?: Profile;
+}
+
+export type PresenceAnswer = { ok: true; repeated?: true } | Refused;
+
+export interface Ingested {
+  /** In the order of the inputs. */
+  answers: PresenceAnswer[];
+  change: RoomChange | null;
+}
+
+/**
+ * Takes in a batch of presence for one room in one transaction. The result is committed when it
+ * returns: only then may anything be acknowledged.
+ */
+export async function ingest(db: Db, roomId: string, batch: readonly Presence[]): Promise<Ingested> {
+  const answers: PresenceAnswer[] = batch.map(() => refuse('room_not_found'));
+  const ids = [...new Set(batch.map(({ member }) => member))];
+  const change = await transact(db, roomId, ids, async (draft, tx) => {
+    const taken = await takenBefore(tx, roomId, batch);
+    const members = await knowMembers(tx, draft, batch);
+    const entries: AuditEntry[] = [];
+    const now = Date.now();
+    for (const [index, item] of batch.entries()) {
+      const before = item.eventId === undefined ? undefined : taken.get(item.eventId);
+      answers[index] = before ?? applyOne(draft, item, members, entries, now);
+      if (item.eventId !== undefined && before === undefined) {
+        const answer = answers[index] as PresenceAnswer;
+        taken.set(item.eventId, answer.ok ? { ok: true, repeated: true } : answer);
+      }
+    }
+    await markTaken(tx, roomId, batch, answers);
+    return entries;
+  });
+  return { answers, change };
+}
+
+interface Known {
+  ref: string;
+  branch: string | null;
+}
+
+/** Upserts the profiles that came along and finds everyone who has no seat yet. */
+async function knowMembers(tx: Transaction, draft: RoomDraft, batch: readonly Presence[]) {
+  const profiles = new Map<string, Profile>();
+  const unseated = new Set<string>();
+  for (const { member, what } of batch) {
+    if (what.kind !== 'join') continue;
+    if (what.profile) profiles.set(member, what.profile);
+    if (!draft.people.has(member)) unseated.add(member);
+  }
+  if (profiles.size > 0) await upsertMembers(tx, profiles);
+  return unseated.size > 0 ? findMembers(tx, [...unseated]) : new Map<string, Known>();
+}
+
+function applyOne(
+  draft: RoomDraft,
+  item: Presence,
+  members: ReadonlyMap<string, Known>,
+  entries: AuditEntry[],
+  now: number,
+): PresenceAnswer {
+  const { member, what } = item;
+  const seated = draft.people.get(member);
+  if (what.kind !== 'join') {
+    if (!seated) return refuse('not_in_room');
+    return apply(draft, seated, what, now);
+  }
+  const person = seated ?? newcomer(draft, member, what);
+  const known = members.get(member);
+  if (!seated && !known) return refuse('not_in_room');
+  const extras = draft.extras.get(member);
+  const returned = returnedBy(person, extras?.cohort ?? null, what.cohort);
+  const answer = apply(draft, person, { kind: 'join', role: person.role, returned }, now);
+  if (!answer.ok) return answer;
+  const ref = extras?.ref ?? (known?.ref as string);
+  draft.extras.set(member, {
+    ref,
+    cohort: what.cohort ?? extras?.cohort ?? null,
+    via: what.via,
+    branch: extras?.branch ?? known?.branch ?? null,
+  });
+  if (!seated) {
+    draft.nextOrd++;
+    if (person.role !== 'listener') entries.push(seatEntry(draft, item, person.role, ref, now));
+  }
+  return answer;
+}
+
+function newcomer(draft: RoomDraft, member: string, join: Join): Participant {
+  return newParticipant(member, draft.nextOrd, join.role);
+}
+
+function apply(
+  draft: RoomDraft,
+  person: Participant,
+  input: PresenceInput,
+  now: number,
+): PresenceAnswer {
+  const verdict = decidePresence(draft.room, person, input, now);
+  if (!verdict.ok) return verdict;
+  record(draft, verdict.events, now, null);
+  return { ok: true };
+}
+
+function returnedBy(person: Participant, before: string | null, cohort: string | null) {
+  if (person.presence !== 'dropped') return 'no';
+  return before !== null && cohort !== null && before !== cohort ? 'other_network' : 'same_network';
+}
+
+function seatEntry(
+  draft: RoomDraft,
+  item: Presence,
+  role: Role,
+  ref: string,
+  at: number,
+): AuditEntry {
+  return {
+    action: 'participant.seated',
+    outcome: 'accepted',
+    occurred_at: at,
+    actor: item.actor,
+    target_type: 'participant',
+    target: `member:${ref}`,
+    room: draft.room.id,
+    fields: [{ name: 'after', value: { role }, subject: `member:${ref}` }],
+  };
+}
+
+/** Ends a room on the platform's word. @returns the change, or null when it wasn't live */
+export async function endRoom(db: Db, roomId: string, actor: string): Promise<RoomChange | null> {
+  const change = await db.sql<{ member_id: string }[]>`
+    select member_id from participant where room_id = ${roomId} and floor_since is not null`;
+  const holders = change.map((row) => row.member_id);
+  return transact(db, roomId, holders, (draft) => {
+    if (draft.room.status === 'ended') return [];
+    const now = Date.now();
+    record(draft, [...draft.people.values()].flatMap(releaseFloor), now, null);
+    record(draft, [{ type: 'room.ended' }], now, null);
+    return [roomEntry('room.ended', roomId, actor, now)];
+  });
+}
+
+export interface Opening {
+  id: string;
+  title: string;
+  /** BCP 47. */
+  language: string;
+  /** Hours after which a hand-over is due; absent: never. */
+  shiftHours?: number;
+}
+
+/** Opens a room on the platform's word. @returns the change, or null when the id is taken */
+export async function openRoom(db: Db, opening: Opening, actor: string): Promise<RoomChange | null> {
+  const now = Date.now();
+  const at = new Date(now).toISOString();
+  const made = await db.sql.begin(async (tx) => {
+    const rows = await tx`
+      insert into room (id, title, language, opened_at, shift_hours, shift_since)
+      values (${opening.id}, ${opening.title}, ${opening.language}, ${at},
+        ${opening.shiftHours ?? null}, ${at})
+      on conflict do nothing returning id`;
+    if (rows.length === 0) return false;
+    const entry = roomEntry('room.opened', opening.id, actor, now);
+    entry.fields = [{ name: 'title', value: opening.title }];
+    await tx`select from audit.append(${JSON.stringify([entry])}::text::jsonb)`;
+    return true;
+  });
+  if (!made) return null;
+  return transact(db, opening.id, [], (draft) => {
+    if (draft.room.seq === 0) record(draft, [{ type: 'room.opened' }], now, null);
+    return [];
+  });
+}
+
+function roomEntry(action: string, roomId: string, actor: string, at: number): AuditEntry {
+  return {
+    action,
+    outcome: 'accepted',
+    occurred_at: at,
+    actor,
+    target_type: 'room',
+    target: `room:${roomId}`,
+    room: roomId,
+  };
+}

@@ -1,0 +1,86 @@
+import { refuse } from '#app/domain/rooms/reasons.ts';
+import type { Db } from '#db/client.ts';
+import type { RoomChange } from './draft.ts';
+import { ingest, type Presence, type PresenceAnswer } from './ingest.ts';
+
+export interface IntakeOptions {
+  /** How long the first item of a batch waits for company, in milliseconds. */
+  gatherMs: number;
+  /** Most items of one transaction. */
+  batchSize: number;
+  /** Most items waiting per room; above it, `busy`. */
+  backlog: number;
+  /** Called after each commit, in the order of the room's events. */
+  committed: (change: RoomChange) => void;
+}
+
+export interface Intake {
+  /** Resolves when the item is committed or refused; rejects when the database failed. */
+  submit(roomId: string, item: Presence): Promise<PresenceAnswer>;
+  /** Items waiting or being written, over all rooms. */
+  depth(): number;
+  /** Resolves when nothing waits any more. */
+  drain(): Promise<void>;
+}
+
+interface Waiting {
+  item: Presence;
+  resolve: (answer: PresenceAnswer) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Lane {
+  waiting: Waiting[];
+  writing: number;
+}
+
+/**
+ * Gathers presence per room for a few milliseconds and writes it in batches, one at a time per
+ * room. A full backlog refuses instead of growing.
+ */
+export function openIntake(db: Db, options: IntakeOptions): Intake {
+  const lanes = new Map<string, Lane>();
+  const idle: (() => void)[] = [];
+
+  async function write(roomId: string, lane: Lane): Promise<void> {
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, options.batchSize);
+      lane.writing = batch.length;
+      try {
+        const { answers, change } = await ingest(db, roomId, batch.map(({ item }) => item));
+        if (change) options.committed(change);
+        for (const [i, { resolve }] of batch.entries()) resolve(answers[i] as PresenceAnswer);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+      lane.writing = 0;
+    }
+    lanes.delete(roomId);
+    if (lanes.size === 0) for (const resolve of idle.splice(0)) resolve();
+  }
+
+  return {
+    submit(roomId, item) {
+      let lane = lanes.get(roomId);
+      if (lane === undefined) {
+        const opened: Lane = { waiting: [], writing: 0 };
+        lanes.set(roomId, opened);
+        setTimeout(() => void write(roomId, opened), options.gatherMs);
+        lane = opened;
+      }
+      if (lane.waiting.length >= options.backlog) {
+        return Promise.resolve(refuse('busy', { retryAfter: 1_000 }));
+      }
+      const { waiting } = lane;
+      return new Promise((resolve, reject) => waiting.push({ item, resolve, reject }));
+    },
+    depth() {
+      let depth = 0;
+      for (const { waiting, writing } of lanes.values()) depth += waiting.length + writing;
+      return depth;
+    },
+    drain() {
+      return lanes.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve));
+    },
+  };
+}
