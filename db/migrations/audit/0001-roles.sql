@@ -1,4 +1,5 @@
--- Roles belong to the whole server, so another database may have made them already.
+-- Roles belong to the whole server, so another database may have made them already, or be making
+-- them right now.
 do $$
 declare
   wanted constant text[][] := array[
@@ -20,12 +21,18 @@ begin
 end
 $$;
 
--- The migrating role may own things as audit_owner without being a superuser.
+-- The migrating role owns things as audit_owner without being a superuser. From PostgreSQL 16 on,
+-- whoever creates a role is a member that may not yet SET it.
 do $$
+declare
+  may_set constant text :=
+    case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end;
 begin
-  if not pg_has_role(current_user, 'audit_owner', 'member') then
+  if not pg_has_role(current_user, 'audit_owner', may_set) then
     execute format('grant audit_owner to %I', current_user);
   end if;
+exception when unique_violation then
+  null;
 end
 $$;
 
