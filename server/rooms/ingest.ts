@@ -1,5 +1,4 @@
 import { decidePresence, type PresenceInput } from '#app/domain/rooms/presence.ts';
-import { releaseFloor } from '#app/domain/rooms/decide.ts';
 import { record } from '#app/domain/rooms/fold.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import { newParticipant, type Participant, type Role } from '#app/domain/rooms/state.ts';
@@ -153,63 +152,5 @@ function seatEntry(
     target: `member:${ref}`,
     room: draft.room.id,
     fields: [{ name: 'after', value: { role }, subject: `member:${ref}` }],
-  };
-}
-
-/** Ends a room on the platform's word. @returns the change, or null when it wasn't live */
-export async function endRoom(db: Db, roomId: string, actor: string): Promise<RoomChange | null> {
-  const change = await db.sql<{ member_id: string }[]>`
-    select member_id from participant where room_id = ${roomId} and floor_since is not null`;
-  const holders = change.map((row) => row.member_id);
-  return transact(db, roomId, holders, (draft) => {
-    if (draft.room.status === 'ended') return [];
-    const now = Date.now();
-    record(draft, [...draft.people.values()].flatMap(releaseFloor), now, null);
-    record(draft, [{ type: 'room.ended' }], now, null);
-    return [roomEntry('room.ended', roomId, actor, now)];
-  });
-}
-
-export interface Opening {
-  id: string;
-  title: string;
-  /** BCP 47. */
-  language: string;
-  /** Hours after which a hand-over is due; absent: never. */
-  shiftHours?: number;
-}
-
-/** Opens a room on the platform's word. @returns the change, or null when the id is taken */
-export async function openRoom(db: Db, opening: Opening, actor: string): Promise<RoomChange | null> {
-  const now = Date.now();
-  const at = new Date(now).toISOString();
-  const made = await db.sql.begin(async (tx) => {
-    const rows = await tx`
-      insert into room (id, title, language, opened_at, shift_hours, shift_since)
-      values (${opening.id}, ${opening.title}, ${opening.language}, ${at},
-        ${opening.shiftHours ?? null}, ${at})
-      on conflict do nothing returning id`;
-    if (rows.length === 0) return false;
-    const entry = roomEntry('room.opened', opening.id, actor, now);
-    entry.fields = [{ name: 'title', value: opening.title }];
-    await tx`select from audit.append(${JSON.stringify([entry])}::text::jsonb)`;
-    return true;
-  });
-  if (!made) return null;
-  return transact(db, opening.id, [], (draft) => {
-    if (draft.room.seq === 0) record(draft, [{ type: 'room.opened' }], now, null);
-    return [];
-  });
-}
-
-function roomEntry(action: string, roomId: string, actor: string, at: number): AuditEntry {
-  return {
-    action,
-    outcome: 'accepted',
-    occurred_at: at,
-    actor,
-    target_type: 'room',
-    target: `room:${roomId}`,
-    room: roomId,
   };
 }

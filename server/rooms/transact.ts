@@ -22,18 +22,27 @@ export async function transact(
   members: readonly string[],
   work: Work,
 ): Promise<RoomChange | null> {
-  return db.sql.begin(async (tx) => {
-    const [room, people] = await Promise.all([lockRoom(tx, roomId), loadPeople(tx, roomId, members)]);
-    if (room === null) return null;
-    const draft = startDraft(room, people);
-    const entries = await work(draft, tx);
-    if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
-    const [, , , cards] = await Promise.all([
-      entries.length > 0 && appendAudit(tx, entries),
-      saveDraft(tx, draft),
-      requestEnforcement(tx, roomId, draft.events),
-      loadCards(tx, roomId, introducedBy(draft.events)),
-    ]);
-    return changeOf(draft, cards);
-  }) as Promise<RoomChange | null>;
+  const done = db.sql.begin((tx) => transactIn(tx, roomId, members, work));
+  return done as Promise<RoomChange | null>;
+}
+
+/** The same within a transaction that has already begun. */
+export async function transactIn(
+  tx: Transaction,
+  roomId: string,
+  members: readonly string[],
+  work: Work,
+): Promise<RoomChange | null> {
+  const [room, people] = await Promise.all([lockRoom(tx, roomId), loadPeople(tx, roomId, members)]);
+  if (room === null) return null;
+  const draft = startDraft(room, people);
+  const entries = await work(draft, tx);
+  if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
+  const [, , , cards] = await Promise.all([
+    entries.length > 0 && appendAudit(tx, entries),
+    saveDraft(tx, draft),
+    requestEnforcement(tx, roomId, draft.events),
+    loadCards(tx, roomId, introducedBy(draft.events)),
+  ]);
+  return changeOf(draft, cards);
 }

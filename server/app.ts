@@ -1,0 +1,67 @@
+import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
+import type { Db } from '#db/client.ts';
+import type { Actor } from './rooms/actor.ts';
+import type { RoomChange } from './rooms/draft.ts';
+import { execute, type Limits } from './rooms/execute.ts';
+import type { Presence, PresenceAnswer } from './rooms/ingest.ts';
+import { openIntake } from './rooms/intake.ts';
+import { endRoom, type Opening, openRoom } from './rooms/open-and-end.ts';
+
+/** What every way in may call: one line each, with permission inside. */
+export interface App {
+  db: Db;
+  /** Carries out a command. */
+  act(actor: Actor, input: unknown): Promise<ActAnswer>;
+  /** Takes in presence; resolves after commit. */
+  enter(roomId: string, item: Presence): Promise<PresenceAnswer>;
+  /** @returns whether the room was opened; false when the id is taken */
+  open(opening: Opening, actorRef: string): Promise<boolean>;
+  /** @returns whether the room was live */
+  end(roomId: string, actorRef: string): Promise<boolean>;
+  /** Tells everyone about a committed change; jobs and the enforcement worker call it too. */
+  committed(change: RoomChange): void;
+  /** Adds someone to be told of each committed change. */
+  onCommitted(listener: (change: RoomChange) => void): void;
+  intakeDepth(): number;
+  /** Waits until all presence taken in is written. */
+  drain(): Promise<void>;
+}
+
+export interface AppOptions {
+  limits?: Limits;
+  /** Milliseconds presence waits for company; default 5. */
+  gatherMs?: number;
+}
+
+/** Builds the application over a database. */
+export function buildApp(db: Db, options: AppOptions = {}): App {
+  const listeners: ((change: RoomChange) => void)[] = [];
+  const committed = (change: RoomChange) => {
+    for (const listener of listeners) listener(change);
+  };
+  const tell = (change: RoomChange | null) => {
+    if (change) committed(change);
+    return change !== null;
+  };
+  const intake = openIntake(db, {
+    gatherMs: options.gatherMs ?? 5,
+    batchSize: 2_000,
+    backlog: 20_000,
+    committed,
+  });
+  return {
+    db,
+    async act(actor, input) {
+      const { answer, change } = await execute(db, actor, input, options.limits);
+      tell(change);
+      return answer;
+    },
+    enter: intake.submit,
+    open: async (opening, actorRef) => tell(await openRoom(db, opening, actorRef)),
+    end: async (roomId, actorRef) => tell(await endRoom(db, roomId, actorRef)),
+    committed,
+    onCommitted: (listener) => void listeners.push(listener),
+    intakeDepth: intake.depth,
+    drain: intake.drain,
+  };
+}
