@@ -1,0 +1,61 @@
+import { NavLink } from '@remix-run/react';
+import { AudioLines, Command, ScrollText, Settings } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { classes } from '#app/components/ui/classes.ts';
+import type { Viewer } from '#app/load-context.ts';
+import { type Destination, destinationsOf } from './navigation-targets.ts';
+
+interface NavigationProps {
+  viewer: Viewer;
+  onOpenPalette: () => void;
+  onOpenSettings: () => void;
+}
+
+const ICONS: Record<Destination['label'], ReactNode> = {
+  'nav.rooms': <AudioLines aria-hidden size={20} />,
+  'nav.room': <AudioLines aria-hidden size={20} />,
+  'nav.log': <ScrollText aria-hidden size={20} />,
+};
+
+const ITEM =
+  'grid min-h-12 w-full place-items-center content-center gap-0.5 rounded-lg p-1 text-center ' +
+  'text-muted text-xs hover:bg-raised hover:text-text';
+
+/** A rail at the start edge; on a phone a bar at the thumb. */
+export function Navigation({ viewer, onOpenPalette, onOpenSettings }: NavigationProps) {
+  const { t } = useTranslation();
+  return (
+    <nav
+      aria-label={t('nav.label')}
+      className={
+        'flex gap-1 border-line bg-surface max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 ' +
+        'max-sm:z-30 max-sm:border-t max-sm:px-2 max-sm:pb-[env(safe-area-inset-bottom)] ' +
+        'sm:flex-col sm:border-e sm:px-1 sm:py-2'
+      }
+    >
+      {destinationsOf(viewer).map(({ to, label }) => (
+        <NavLink
+          key={to}
+          to={to}
+          prefetch="intent"
+          className={({ isActive }) =>
+            classes(ITEM, isActive && 'bg-raised font-semibold text-text')
+          }
+        >
+          {ICONS[label]}
+          <span>{t(label)}</span>
+        </NavLink>
+      ))}
+      <span className="grow max-sm:hidden" />
+      <button type="button" onClick={onOpenPalette} className={ITEM}>
+        <Command aria-hidden size={20} />
+        <span>{t('palette.title')}</span>
+      </button>
+      <button type="button" onClick={onOpenSettings} className={ITEM}>
+        <Settings aria-hidden size={20} />
+        <span>{t('menu.short')}</span>
+      </button>
+    </nav>
+  );
+}

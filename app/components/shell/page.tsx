@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+
+interface PageProps {
+  /** The page's heading; a `Name` where it is someone's words. */
+  title: ReactNode;
+  /** Short facts beside the heading. */
+  facts?: ReactNode;
+  /** The connection mark, at the end. */
+  connection?: ReactNode;
+  children: ReactNode;
+}
+
+/** A screen inside the shell: its header, and the one main region the skip link leads to. */
+export function Page({ title, facts, connection, children }: PageProps) {
+  return (
+    <div className="grid min-w-0 sm:h-full sm:grid-rows-[auto_minmax(0,1fr)]">
+      <header
+        className={
+          'sticky top-0 z-20 flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1.5 border-line ' +
+          'border-b bg-surface px-4 py-2'
+        }
+      >
+        <h1 className="min-w-0 truncate font-semibold text-md">{title}</h1>
+        {facts}
+        <span className="grow" />
+        {connection}
+      </header>
+      <main id="content" tabIndex={-1} className="min-w-0 outline-none sm:overflow-auto">
+        {children}
+      </main>
+    </div>
+  );
+}

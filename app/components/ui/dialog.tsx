@@ -1,0 +1,29 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+
+export interface DialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  /** `alertdialog` for questions that must be answered; those don't close on a press outside. */
+  role?: 'dialog' | 'alertdialog';
+  size?: 'small' | 'large';
+  children: ReactNode;
+}
+
+const load = () => import('./dialog-body.tsx');
+const DialogBody = lazy(async () => ({ default: (await load()).DialogBody }));
+
+/** Fetches the dialog's code before the press that needs it. */
+export function preloadDialog(): void {
+  void load();
+}
+
+/** A modal dialog; on a phone a sheet from the bottom edge, at the thumb. */
+export function Dialog(props: DialogProps) {
+  if (!props.isOpen) return null;
+  return (
+    <Suspense fallback={null}>
+      <DialogBody {...props} />
+    </Suspense>
+  );
+}

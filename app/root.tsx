@@ -1,0 +1,94 @@
+import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node';
+import {
+  Links,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  type ShouldRevalidateFunctionArgs,
+  useLoaderData,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react';
+import { type ReactNode, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AppProviders } from './components/shell/app-providers.tsx';
+import { ErrorScreen } from './components/shell/error-screen.tsx';
+import { PageTitle } from './components/shell/page-title.tsx';
+import { Shell } from './components/shell/shell.tsx';
+import { directionOf } from './i18n/locales.ts';
+import { useLocale } from './i18n/use-locale.ts';
+import { NonceContext } from './nonce.ts';
+import stylesheet from './styles/app.css?url';
+import { readTheme } from './theme/theme.server.ts';
+import { readTimeZone } from './theme/time-zone.ts';
+
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: stylesheet },
+  { rel: 'manifest', href: '/manifest.webmanifest' },
+  { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' },
+  { rel: 'apple-touch-icon', href: '/icon-192.png' },
+];
+
+/** What every page needs: who is looking, their appearance, time zone and the time of rendering. */
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  return {
+    viewer: context.viewer,
+    theme: await readTheme(request),
+    timeZone: readTimeZone(request),
+    now: Date.now(),
+  };
+}
+
+/** Who is looking changes only by a form: signing in or out, a preference. */
+export function shouldRevalidate({ formMethod }: ShouldRevalidateFunctionArgs): boolean {
+  return formMethod !== undefined && formMethod !== 'GET';
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useContext(NonceContext);
+  const locale = useLocale();
+  const { t } = useTranslation();
+  const theme = useRouteLoaderData<typeof loader>('root')?.theme ?? 'system';
+  return (
+    <html
+      lang={locale}
+      dir={directionOf(locale)}
+      data-theme={theme === 'system' ? undefined : theme}
+    >
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="theme-color" content="#f4f5f8" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#0f1115" media="(prefers-color-scheme: dark)" />
+        <meta name="description" content={t('app.description')} />
+        <meta property="csp-nonce" nonce={nonce} suppressHydrationWarning />
+        <PageTitle />
+        <Links />
+      </head>
+      <body className="bg-canvas text-text">
+        {children}
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
+      </body>
+    </html>
+  );
+}
+
+export default function App() {
+  const { viewer, theme, timeZone, now } = useLoaderData<typeof loader>();
+  return (
+    <AppProviders timeZone={timeZone} now={now}>
+      {viewer ? (
+        <Shell viewer={viewer} theme={theme}>
+          <Outlet />
+        </Shell>
+      ) : (
+        <Outlet />
+      )}
+    </AppProviders>
+  );
+}
+
+export function ErrorBoundary() {
+  return <ErrorScreen error={useRouteError()} />;
+}

@@ -1,0 +1,24 @@
+import { type ActionFunctionArgs, redirect } from '@remix-run/node';
+import { localeCookie } from '#app/i18n/detect.server.ts';
+import { isLocale } from '#app/i18n/locales.ts';
+import { themeCookie } from '#app/theme/theme.server.ts';
+import { isTheme } from '#app/theme/theme.ts';
+
+/**
+ * Keeps the language or appearance chosen in the shell in a cookie and returns to the page.
+ * Unknown values are refused with 400.
+ */
+export async function action({ request }: ActionFunctionArgs) {
+  const form = await request.formData();
+  const [locale, theme] = [form.get('locale'), form.get('theme')];
+  const headers = new Headers();
+  if (isLocale(locale)) headers.append('Set-Cookie', await localeCookie.serialize(locale));
+  else if (isTheme(theme)) headers.append('Set-Cookie', await themeCookie.serialize(theme));
+  else return Response.json({ ok: false, reason: 'invalid' }, { status: 400 });
+  return redirect(samePage(form.get('from')), { headers });
+}
+
+// Only a path of this site: "//host" and "/\host" would leave it.
+function samePage(from: FormDataEntryValue | null): string {
+  return typeof from === 'string' && /^\/(?![/\\])/.test(from) ? from : '/';
+}
