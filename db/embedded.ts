@@ -102,8 +102,8 @@ async function makeDatabase(url: string): Promise<void> {
     const [found] = await sql`select 1 from pg_database where datname = ${database}`;
     if (!found) await sql.unsafe(`create database ${database}`);
   } catch (error) {
-    // 42P04: another process made it in the meantime.
-    if ((error as { code?: string }).code !== '42P04') throw error;
+    // Another process made it in the meantime: "duplicate database", or seen even later as a key.
+    if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
   } finally {
     await sql.end();
   }

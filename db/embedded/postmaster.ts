@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -105,7 +105,8 @@ export async function startPostmaster(
   const command = [binaries.postgres, '-D', cluster, ...args] as const;
   const shell = process.platform === 'win32' ? [] : ['/bin/sh', '-c', untilParentGoes, 'sh'];
   const [program, ...rest] = [...shell, ...command] as [string, ...string[]];
-  const logFile = join(dirname(cluster), 'postgres.log');
+  // Under a name of its own until it runs: several processes may try at once.
+  const logFile = join(dirname(cluster), `postgres-${port}.log`);
   const log = openSync(logFile, 'w', 0o600);
   const child = spawn(program, rest, {
     stdio: ['ignore', log, log, 'pipe'],
@@ -129,14 +130,17 @@ export async function startPostmaster(
     child.once('exit', settle);
     child.once('error', settle);
   });
-  await waitUntil(() => ended || isReady(cluster, child.pid), 120_000);
-  if (ended) {
+  const settled = await waitUntil(() => ended || isReady(cluster, child.pid), 120_000);
+  if (!settled) child.kill('SIGQUIT');
+  if (ended || !settled) {
     const text = readIfThere(logFile) ?? '';
+    rmSync(logFile, { force: true });
     if (/lock file .* already exists|shared memory block|could not bind/.test(text)) {
       return undefined;
     }
     throw new Error(`PostgreSQL did not start:\n${text.slice(-2000)}`);
   }
+  renameSync(logFile, join(dirname(cluster), 'postgres.log'));
   return {
     port,
     async stop() {
