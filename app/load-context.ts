@@ -21,6 +21,8 @@ export interface RoomHead {
   language: string;
   present: number;
   mayAct: boolean;
+  /** The viewer's own member id; null for operators. Their power follows from their role, live. */
+  you: string | null;
 }
 
 /**

@@ -61,13 +61,16 @@ export function mayUse(power: Power, name: CommandName): boolean {
   return rankOf(power) >= rankOf(ON_ROOM[name]);
 }
 
+/** As much of a command as the permission table looks at. */
+type Asked = Pick<RoomCommand, 'name'> & { to?: unknown };
+
 /** Only hosts and operators make or unmake a moderator. */
-function changesModerator(command: RoomCommand): boolean {
+function changesModerator(command: Asked): boolean {
   return command.name === 'promote' && command.to === 'moderator';
 }
 
 /** Whether this power may use the command on a target with this role. Reports are open on anyone. */
-export function mayUseOn(power: Power, command: RoomCommand, target: Role): boolean {
+export function mayUseOn(power: Power, command: Asked, target: Role): boolean {
   if (!mayUse(power, command.name)) return false;
   if (!isNamed(command.name)) return true;
   if (changesModerator(command) && rankOf(power) < rankOf('host')) return false;

@@ -65,7 +65,7 @@ export interface CommandView {
  */
 export interface RoomSnapshot {
   room: Room;
-  /** Parallel columns over everyone present, dropped, or removed. */
+  /** Parallel columns over everyone present, dropped, muted, removed, or with a role to keep. */
   people: PeopleColumns;
   floor: FloorSegment[];
   presence: PresencePoint[];
