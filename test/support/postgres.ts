@@ -23,7 +23,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     const sql = postgres(at(template.ownerUrl, 'postgres'), { max: 1, onnotice: () => {} });
     await sql.unsafe(statement).finally(() => sql.end());
   };
-  await asOwner(`create database ${name} template rostrum`);
+  await asOwner(`create database ${name} template ${new URL(template.ownerUrl).pathname.slice(1)}`);
   const appUrl = at(template.appUrl, name);
   const db = openDb({ url: appUrl });
   return {

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '#db/embedded.ts';
 import { migrate } from '#db/migrate.ts';
@@ -17,14 +19,38 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one PostgreSQL for the whole run, with a migrated database to clone; returns its end. */
+/**
+ * Starts one PostgreSQL for the whole run, with a migrated database to clone; returns its end.
+ * `TEST_DATABASE_URL` (a superuser's, of a server kept for tests) is used instead when set.
+ */
 export default async function startPostgres(project: TestProject) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-test-'));
-  const server = await startEmbedded({ dataDir, durable: false });
+  const given = process.env.TEST_DATABASE_URL;
+  const server = given ? await prepareGiven(given) : await startOwn();
   await migrate({ ownerUrl: server.ownerUrl, appPassword: server.appPassword });
   project.provide('postgres', { ownerUrl: server.ownerUrl, appUrl: server.appUrl });
-  return async () => {
+  return server.end;
+}
+
+async function startOwn() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-test-'));
+  const server = await startEmbedded({ dataDir, durable: false });
+  const end = async () => {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
+  return { ...server, end };
+}
+
+async function prepareGiven(url: string) {
+  const name = `test_template_${randomBytes(6).toString('hex')}`;
+  const appPassword = randomBytes(24).toString('hex');
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`create database ${name}`);
+  const ownerUrl = Object.assign(new URL(url), { pathname: name }).href;
+  const app = { username: 'rostrum_app', password: appPassword };
+  const end = async () => {
+    await sql.unsafe(`drop database ${name} with (force)`);
+    await sql.end();
+  };
+  return { ownerUrl, appUrl: Object.assign(new URL(ownerUrl), app).href, appPassword, end };
 }
