@@ -1,4 +1,13 @@
-import { index, integer, jsonb, boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** An accepted command: what makes the same id answer the same thing, and what `undo` looks up. */
 export const command = pgTable(

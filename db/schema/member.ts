@@ -1,4 +1,4 @@
-import { index, pgTable, text, timestamp, uuid, integer } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** A member of the audio platform. No phone number, no e-mail, no IP address. */
 export const member = pgTable(
@@ -13,7 +13,9 @@ export const member = pgTable(
     locale: text('locale').notNull().default('und'),
     /** Null for founders. */
     inviterId: text('inviter_id'),
-    joinedPlatformAt: timestamp('joined_platform_at', { withTimezone: true }).notNull().defaultNow(),
+    joinedPlatformAt: timestamp('joined_platform_at', { withTimezone: true })
+      .notNull()
+      .defaultNow(),
     /** Mutes and removals in any room, so far. */
     priorActs: integer('prior_acts').notNull().default(0),
   },

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** A member in a room: the projection of the room's events. */
 export const participant = pgTable(
@@ -38,7 +47,9 @@ export const participant = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.roomId, table.memberId] }),
-    index('participant_removed').on(table.removedUntil).where(sql`removed_at is not null and removed_until is not null`),
+    index('participant_removed')
+      .on(table.removedUntil)
+      .where(sql`removed_at is not null and removed_until is not null`),
     index('participant_dropped').on(table.leftAt).where(sql`presence = 'dropped'`),
   ],
 );

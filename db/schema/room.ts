@@ -8,7 +8,9 @@ export const room = pgTable(
     id: text('id').primaryKey(),
     title: text('title').notNull(),
     language: text('language').notNull().default('und'),
-    status: text('status', { enum: ['live', 'ended'] }).notNull().default('live'),
+    status: text('status', { enum: ['live', 'ended'] })
+      .notNull()
+      .default('live'),
     locked: boolean('locked').notNull().default(false),
     handsOpen: boolean('hands_open').notNull().default(true),
     calmCommandId: uuid('calm_command_id'),

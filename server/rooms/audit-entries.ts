@@ -45,7 +45,10 @@ export function entriesOf(
       actor: by.ref,
       room: command.room,
       correlation: command.id,
-      fields: index === 0 ? [...whyFields(command, by), ...changeFields(body, extras)] : changeFields(body, extras),
+      fields:
+        index === 0
+          ? [...whyFields(command, by), ...changeFields(body, extras)]
+          : changeFields(body, extras),
       ...targetOf(body, command, extras),
     };
     if (index > 0) entry.parent = 0;
@@ -147,10 +150,7 @@ function changeFields(body: RoomEventBody, extras: ReadonlyMap<string, Extras>):
       return change({ removed_until: body.until }, { role: body.role, hand: body.hand });
     case 'participant.promoted':
     case 'participant.demoted':
-      return change(
-        { role: body.from, hand: body.handFrom },
-        { role: body.to, hand: body.handTo },
-      );
+      return change({ role: body.from, hand: body.handFrom }, { role: body.to, hand: body.handTo });
     case 'hand.lowered':
       return change({ hand: body.at }, { hand: null });
     case 'hand.raised':

@@ -2,7 +2,14 @@ import type { RoomEvent } from '#app/domain/rooms/events.ts';
 import { memberOf } from '#app/domain/rooms/events.ts';
 import { type Draft, draftOf } from '#app/domain/rooms/fold.ts';
 import type { Participant, PersonCard, Room } from '#app/domain/rooms/state.ts';
-import { type Extras, extrasOf, type ParticipantRecord, participantOf, type RoomRecord, roomOf } from './rows.ts';
+import {
+  type Extras,
+  extrasOf,
+  type ParticipantRecord,
+  participantOf,
+  type RoomRecord,
+  roomOf,
+} from './rows.ts';
 
 /** A domain draft with what the tables hold beyond it. */
 export interface RoomDraft extends Draft {
@@ -26,7 +33,12 @@ export interface RoomChange {
 export function startDraft(record: RoomRecord, rows: readonly ParticipantRecord[]): RoomDraft {
   const extras = new Map<string, Extras>();
   for (const row of rows) extras.set(row.member_id, extrasOf(row));
-  return { ...draftOf(roomOf(record), rows.map(participantOf)), extras, record, nextOrd: record.next_ord };
+  return {
+    ...draftOf(roomOf(record), rows.map(participantOf)),
+    extras,
+    record,
+    nextOrd: record.next_ord,
+  };
 }
 
 /** @returns the change to tell after commit, or null when nothing happened */

@@ -1,9 +1,9 @@
+import { issuesOf } from '#app/domain/issues.ts';
 import { type RoomCommand, roomCommand } from '#app/domain/rooms/commands.ts';
 import { decide, type Situation } from '#app/domain/rooms/decide.ts';
 import { record, settle } from '#app/domain/rooms/fold.ts';
 import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
-import { issuesOf } from '#app/domain/issues.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from './actor.ts';
@@ -71,7 +71,11 @@ async function executeIn(
   if (standing === null) return refused(refuse('forbidden'));
   if (loaded.repeated) return refusedOrRepeated(loaded, command, standing);
   if (room === null) {
-    return refused(refuse(actor.kind === 'operator' && standing.power !== 'none' ? 'room_not_found' : 'forbidden'));
+    return refused(
+      refuse(
+        actor.kind === 'operator' && standing.power !== 'none' ? 'room_not_found' : 'forbidden',
+      ),
+    );
   }
 
   const draft = startDraft(room, loaded.people);

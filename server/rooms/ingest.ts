@@ -1,13 +1,13 @@
-import { decidePresence, type PresenceInput } from '#app/domain/rooms/presence.ts';
 import { record } from '#app/domain/rooms/fold.ts';
+import { decidePresence, type PresenceInput } from '#app/domain/rooms/presence.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import { newParticipant, type Participant, type Role } from '#app/domain/rooms/state.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { RoomChange, RoomDraft } from './draft.ts';
 import { findMembers, type Profile, upsertMembers } from './members.ts';
-import { transact } from './transact.ts';
 import { markTaken, takenBefore } from './taken.ts';
+import { transact } from './transact.ts';
 
 /** One thing said to have happened in a room. */
 export interface Presence {
@@ -41,7 +41,11 @@ export interface Ingested {
  * Takes in a batch of presence for one room in one transaction. The result is committed when it
  * returns: only then may anything be acknowledged.
  */
-export async function ingest(db: Db, roomId: string, batch: readonly Presence[]): Promise<Ingested> {
+export async function ingest(
+  db: Db,
+  roomId: string,
+  batch: readonly Presence[],
+): Promise<Ingested> {
   const answers: PresenceAnswer[] = batch.map(() => refuse('room_not_found'));
   const ids = [...new Set(batch.map(({ member }) => member))];
   const change = await transact(db, roomId, ids, async (draft, tx) => {

@@ -47,7 +47,11 @@ export function openIntake(db: Db, options: IntakeOptions): Intake {
       const batch = lane.waiting.splice(0, options.batchSize);
       lane.writing = batch.length;
       try {
-        const { answers, change } = await ingest(db, roomId, batch.map(({ item }) => item));
+        const { answers, change } = await ingest(
+          db,
+          roomId,
+          batch.map(({ item }) => item),
+        );
         if (change) options.committed(change);
         for (const [i, { resolve }] of batch.entries()) resolve(answers[i] as PresenceAnswer);
       } catch (error) {

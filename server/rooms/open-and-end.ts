@@ -16,7 +16,11 @@ export interface Opening {
 }
 
 /** Opens a room on the platform's word. @returns the change, or null when the id is taken */
-export async function openRoom(db: Db, opening: Opening, actor: string): Promise<RoomChange | null> {
+export async function openRoom(
+  db: Db,
+  opening: Opening,
+  actor: string,
+): Promise<RoomChange | null> {
   const now = Date.now();
   const at = new Date(now).toISOString();
   const done = db.sql.begin(async (tx) => {

@@ -1,9 +1,9 @@
 import { settle } from '#app/domain/rooms/fold.ts';
+import { introducedBy } from '#app/domain/rooms/frame.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
 import { requestEnforcement } from './enforce.ts';
-import { introducedBy } from '#app/domain/rooms/frame.ts';
 import { loadCards, loadPeople, lockRoom } from './load.ts';
 import { saveDraft } from './write.ts';
 

@@ -80,7 +80,9 @@ function insertSegments(tx: Transaction, { room, events }: RoomDraft) {
 
 function updateRoom(tx: Transaction, { room, nextOrd, record, events }: RoomDraft) {
   const noted = events.some(({ body }) => body.type === 'hand_over.acknowledged');
-  const shiftSince = noted ? iso(events.at(-1)?.at ?? null) : iso(record.shift_since?.getTime() ?? null);
+  const shiftSince = noted
+    ? iso(events.at(-1)?.at ?? null)
+    : iso(record.shift_since?.getTime() ?? null);
   return tx`
     update room set
       status = ${room.status}, locked = ${room.locked}, hands_open = ${room.handsOpen},

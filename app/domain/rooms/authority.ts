@@ -1,5 +1,6 @@
 import type { CommandName, RoomCommand } from './commands.ts';
-import type { Role } from './state.ts';
+import type { RoomEventBody } from './events.ts';
+import { ROLES, type Role } from './state.ts';
 
 /** What an actor may do in a room comes down to one of these, read inside the transaction. */
 export const POWERS = [
@@ -75,6 +76,40 @@ export function mayUseOn(power: Power, command: Asked, target: Role): boolean {
   if (!isNamed(command.name)) return true;
   if (changesModerator(command) && rankOf(power) < rankOf('host')) return false;
   return OVER[power][target].has(command.name);
+}
+
+/** The command on a person that an event is the work of, or would be. */
+const WORK_OF: Partial<Record<RoomEventBody['type'], Named>> = {
+  'participant.muted': 'mute',
+  'participant.allowed_to_speak': 'allow_to_speak',
+  'participant.removed': 'remove',
+  'participant.readmitted': 'readmit',
+  'participant.promoted': 'promote',
+  'participant.demoted': 'demote',
+  'hand.lowered': 'lower_hand',
+  'hand.raised': 'lower_hand',
+};
+
+/**
+ * Whether this power may take back `event` by `inverse`: whoever could have done either may, over
+ * the highest role that is at stake. Acts on the room itself need no more than `mayUse`.
+ */
+export function mayReverse(
+  power: Power,
+  event: RoomEventBody,
+  inverse: RoomEventBody,
+  current: Role,
+): boolean {
+  const works = [WORK_OF[event.type], WORK_OF[inverse.type]].filter((name) => name !== undefined);
+  if (works.length === 0) return true;
+  const roles = [current, ...rolesIn(event), ...rolesIn(inverse)];
+  const highest = roles.reduce((a, b) => (ROLES.indexOf(b) > ROLES.indexOf(a) ? b : a));
+  return works.some((name) => OVER[power][highest].has(name));
+}
+
+function rolesIn(body: RoomEventBody): Role[] {
+  if ('from' in body) return [body.from, body.to];
+  return 'role' in body ? [body.role] : [];
 }
 
 /** Acts that count against an actor's limit per minute. */

@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { freeText } from '../text.ts';
 import { POLICIES, REPORT_CATEGORIES } from './policies.ts';
 
 /** Room and member ids are the platform's: opaque, printable, at most 64 characters. */
-export const platformId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 of A–Z a–z 0–9 _ -');
+export const platformId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 of A–Z a–z 0–9 _ -');
 
 const head = {
   /** Made by the caller when the dialog opens; the same id is carried out once. */
   id: z.uuid(),
   room: platformId,
   /** Why, in the actor's words; private to the audit log. */
-  reason: z.string().trim().min(1).max(500),
+  reason: freeText(1, 500),
   policy: z.enum(POLICIES).optional(),
 };
 const onMember = { ...head, member: platformId };
@@ -37,7 +40,7 @@ export const roomCommand = z.discriminatedUnion('name', [
     name: z.literal('report'),
     ...onMember,
     category: z.enum(REPORT_CATEGORIES),
-    text: z.string().trim().max(2_000).default(''),
+    text: freeText(0, 2_000).default(''),
     /** Span on the room's clock, in seconds since it opened. */
     from: z.int().min(0).optional(),
     to: z.int().min(0).optional(),
@@ -46,7 +49,7 @@ export const roomCommand = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('unlock_room'), ...head }),
   z.strictObject({ name: z.literal('end_room'), ...head }),
   z.strictObject({ name: z.literal('calm_room'), ...head, minutes: z.int().min(1).max(60) }),
-  z.strictObject({ name: z.literal('hand_over'), ...head, note: z.string().trim().min(1).max(2_000) }),
+  z.strictObject({ name: z.literal('hand_over'), ...head, note: freeText(1, 2_000) }),
   z.strictObject({ name: z.literal('acknowledge_hand_over'), ...head, handOver: z.uuid() }),
   z.strictObject({ name: z.literal('undo'), ...head, command: z.uuid() }),
 ]);

@@ -1,9 +1,9 @@
-import { mayUseOn, type Power, rankOf } from './authority.ts';
+import { mayReverse, type Power, rankOf } from './authority.ts';
 import type { Accepted, Situation } from './decide.ts';
 import { memberOf, type RoomEventBody } from './events.ts';
 import { inverseOf } from './inverse.ts';
 import { type Refused, refuse } from './reasons.ts';
-import type { Participant, Role } from './state.ts';
+import type { Participant } from './state.ts';
 
 /**
  * Takes back an earlier command event by event, newest first. A single act that something newer
@@ -23,9 +23,8 @@ export function decideUndo(situation: Situation): Accepted | Refused {
     if (member !== null && member === actorMember) return refuse('yourself');
     const inverse = inverseOf(event, room, person, rankOf(power));
     if (inverse === null) continue;
-    if (person && !mayUseOn(power, original.command, person.role)) return refuse('forbidden');
-    const barred = person && barrier(inverse, person, power);
-    if (barred) return barred;
+    if (person && !mayReverse(power, event.body, inverse, person.role)) return refuse('forbidden');
+    if (person && isOutranked(inverse, person, power)) return refuse('outranked');
     events.push(inverse);
   }
   if (events.length === 0) return refuse('superseded');
@@ -48,24 +47,10 @@ const UNDOABLE: ReadonlySet<RoomEventBody['type']> = new Set<RoomEventBody['type
   'room.calmed',
 ]);
 
-function barrier(inverse: RoomEventBody, person: Participant, power: Power): Refused | null {
-  const rank = rankOf(power);
-  if (inverse.type === 'participant.allowed_to_speak' && person.muteRank > rank) {
-    return refuse('outranked');
-  }
-  if (inverse.type === 'participant.readmitted') {
-    if (person.removal !== null && person.removal.rank > rank) return refuse('outranked');
-    return rank >= rankToGive(inverse.role) ? null : refuse('forbidden');
-  }
-  if (inverse.type === 'participant.promoted') {
-    return rank >= rankToGive(inverse.to) ? null : refuse('forbidden');
-  }
-  return null;
-}
-
-function rankToGive(role: Role): number {
-  if (role === 'host') return rankOf('operator_lead');
-  return rankOf(role === 'moderator' ? 'host' : 'room_moderator');
+function isOutranked(inverse: RoomEventBody, person: Participant, power: Power): boolean {
+  if (inverse.type === 'participant.allowed_to_speak') return person.muteRank > rankOf(power);
+  if (inverse.type !== 'participant.readmitted' || person.removal === null) return false;
+  return person.removal.rank > rankOf(power);
 }
 
 /** `room.calm_reverted` opens the list, so that the parent is recorded before its children. */

@@ -57,7 +57,8 @@ export function reachOf(command: RoomCommand): Reach {
  */
 export function decide(command: RoomCommand, situation: Situation): Accepted | Refused {
   const { room, power, destructive } = situation;
-  if (!mayUse(power, command.name) && !isSteppingDown(command, situation)) return refuse('forbidden');
+  if (!mayUse(power, command.name) && !isSteppingDown(command, situation))
+    return refuse('forbidden');
   if (destructive.recent >= destructive.limit) {
     return refuse('rate_limited', { retryAfter: 60_000 });
   }
@@ -102,7 +103,13 @@ function actOn(command: OnMember, person: Participant, situation: Situation): Ac
       if (removal.rank > rank) return refuse('outranked');
       const { until } = removal;
       const fresh = { role: 'listener', hand: null } as const;
-      return accept({ type: 'participant.readmitted', member, ...fresh, until, rank: removal.rank });
+      return accept({
+        type: 'participant.readmitted',
+        member,
+        ...fresh,
+        until,
+        rank: removal.rank,
+      });
     }
     case 'promote':
       return promote(person, command.to, situation.now);

@@ -45,7 +45,10 @@ function evolveHead(room: Room, { body, seq, at }: RoomEvent): Room {
   }
 }
 
-function evolvePerson(person: Participant | null, { body, seq, at }: RoomEvent): Participant | null {
+function evolvePerson(
+  person: Participant | null,
+  { body, seq, at }: RoomEvent,
+): Participant | null {
   if (body.type === 'participant.joined') {
     const known = person ?? newParticipant(body.member, body.ord, body.role);
     const joinedAt = known.presence === 'dropped' ? known.joinedAt : at;

@@ -1,4 +1,4 @@
-import { type RoomEvent, type RoomEventBody, memberOf } from './events.ts';
+import { memberOf, type RoomEvent, type RoomEventBody } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Instant, Participant, Room } from './state.ts';
 

@@ -79,7 +79,12 @@ function inverseOn(
 
 function roleBack<Type extends 'participant.promoted' | 'participant.demoted'>(
   type: Type,
-  body: { member: string; from: Participant['role']; to: Participant['role']; handFrom: Instant | null },
+  body: {
+    member: string;
+    from: Participant['role'];
+    to: Participant['role'];
+    handFrom: Instant | null;
+  },
   person: Participant,
   seq: number,
 ) {

@@ -1,7 +1,14 @@
 import { releaseFloor } from './decide.ts';
 import type { Returned, RoomEventBody } from './events.ts';
 import { type Refused, refuse } from './reasons.ts';
-import { type Instant, isRemoved, maySpeak, type Participant, type Role, type Room } from './state.ts';
+import {
+  type Instant,
+  isRemoved,
+  maySpeak,
+  type Participant,
+  type Role,
+  type Room,
+} from './state.ts';
 
 /** What a member's client or the platform says happened; the rule decides whether it did. */
 export type PresenceInput =

@@ -61,7 +61,10 @@ export interface ConsoleToServer {
     input: { room: string; since: number },
     ack: Ack<({ ok: true } & CatchUp) | Refused>,
   ) => void;
-  'room:aside': (input: { room: string }, ack: Ack<{ ok: true; aside: RoomAside } | Refused>) => void;
+  'room:aside': (
+    input: { room: string },
+    ack: Ack<{ ok: true; aside: RoomAside } | Refused>,
+  ) => void;
   'room:act': (command: unknown, ack: Ack<ActAnswer>) => void;
 }
 

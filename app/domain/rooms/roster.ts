@@ -1,6 +1,12 @@
 import { decodeCard, encodeCard } from './frame.ts';
 import type { PeopleColumns } from './snapshot.ts';
-import { newParticipant, type Participant, type PersonCard, type Presence, ROLES } from './state.ts';
+import {
+  newParticipant,
+  type Participant,
+  type PersonCard,
+  type Presence,
+  ROLES,
+} from './state.ts';
 
 const PRESENCES: readonly Presence[] = ['present', 'dropped', 'gone'];
 
@@ -29,9 +35,7 @@ export function packPeople(
 }
 
 /** Unpacks columns. */
-export function unpackPeople(
-  columns: PeopleColumns,
-): { person: Participant; card: PersonCard }[] {
+export function unpackPeople(columns: PeopleColumns): { person: Participant; card: PersonCard }[] {
   return columns.cards.map((wire, i) => {
     const card = decodeCard(wire);
     const role = ROLES[columns.role[i] ?? 0] ?? 'listener';

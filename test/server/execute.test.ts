@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { execute } from '#server/rooms/execute.ts';
+import { ingest } from '#server/rooms/ingest.ts';
+import { useDatabase } from '#test/support/postgres.ts';
+import {
+  act,
+  addOperator,
+  asOwner,
+  commandFor,
+  joining,
+  openRoomWith,
+} from '#test/support/rooms.ts';
+
+const base = useDatabase();
+
+async function seat(room: string, member: string) {
+  const [row] = await base.db.sql`
+    select * from participant where room_id = ${room} and member_id = ${member}`;
+  return row;
+}
+
+describe('a mute', () => {
+  it('changes the participant, numbers one event, asks for enforcement and is on the record', async () => {
+    const { actor, id } = await addOperator(base.db, ['moderator']);
+    const room = await openRoomWith(base.db, { hoster: 'host', bob: 'speaker' });
+    const command = commandFor(room, { name: 'mute', member: 'bob', policy: 'conduct' });
+
+    const { answer, change } = await execute(base.db, actor, command);
+
+    expect(answer).toMatchObject({ ok: true, repeated: false });
+    expect(change?.events.map(({ body }) => body.type)).toEqual(['participant.muted']);
+    expect(await seat(room, 'bob')).toMatchObject({ mute_rank: 3, enforcement: 'requested' });
+    const pending = await base.db.sql`select state from enforcement where room_id = ${room}`;
+    expect(pending.map(({ state }) => state)).toEqual(['requested']);
+    const [event] = await base.db.sql`
+      select action, outcome, actor_ref, target_ref, room_ref, correlation_id
+      from audit.event where correlation_id = ${command.id}`;
+    expect(event).toMatchObject({
+      action: 'participant.muted',
+      outcome: 'accepted',
+      actor_ref: `operator:${id}`,
+      room_ref: room,
+    });
+    const fields = await asOwner(
+      base.ownerUrl,
+      (sql) => sql`
+      select d.name, d.value from audit.disclosure d join audit.event e using (event_id)
+      where e.correlation_id = ${command.id} order by d.name`,
+    );
+    expect(fields.map(({ name }) => name)).toEqual([
+      'actor_name',
+      'after',
+      'before',
+      'event',
+      'policy',
+      'reason',
+    ]);
+  });
+
+  it('is done once for one id, and answers the same again', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    const command = commandFor(room, { name: 'mute', member: 'bob' });
+    const answers = await Promise.all([1, 2, 3, 4].map(() => execute(base.db, actor, command)));
+    const ranges = answers.map(({ answer }) =>
+      answer.ok ? [answer.from, answer.to] : answer.reason,
+    );
+    expect(new Set(ranges.map(String)).size).toBe(1);
+    expect(answers.filter(({ answer }) => answer.ok && !answer.repeated)).toHaveLength(1);
+    const rows = await base.db.sql`select seq from room_event where command_id = ${command.id}`;
+    expect(rows).toHaveLength(1);
+  });
+
+  it('refuses an id that was used for something else', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { bob: 'speaker', eve: 'speaker' });
+    const other = await openRoomWith(base.db, { bob: 'speaker' });
+    const command = commandFor(room, { name: 'mute', member: 'bob' });
+    await execute(base.db, actor, command);
+    for (const reused of [
+      { ...command, name: 'lower_hand' },
+      { ...command, room: other },
+    ]) {
+      const { answer } = await execute(base.db, actor, reused);
+      expect(answer).toMatchObject({ ok: false, reason: 'command_id_reused' });
+    }
+  });
+
+  it('by two moderators at once happens once; the other is told so', async () => {
+    const [one, two] = [
+      await addOperator(base.db, ['moderator']),
+      await addOperator(base.db, ['moderator']),
+    ];
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    const answers = await Promise.all(
+      [one, two].map(({ actor }) => act(base.db, actor, room, { name: 'mute', member: 'bob' })),
+    );
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.reason)).sort()).toEqual([
+      'already_muted',
+      'ok',
+    ]);
+  });
+});
+
+describe('who may', () => {
+  it('is read inside the transaction: a demoted moderator is refused the next moment', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { mod: 'moderator', bob: 'speaker' });
+    const moderator = { kind: 'member', id: 'mod', room } as const;
+    expect(await act(base.db, moderator, room, { name: 'mute', member: 'bob' })).toMatchObject({
+      ok: true,
+    });
+    await act(base.db, actor, room, { name: 'demote', member: 'mod', to: 'listener' });
+    expect(
+      await act(base.db, moderator, room, { name: 'allow_to_speak', member: 'bob' }),
+    ).toMatchObject({
+      ok: false,
+      reason: 'forbidden',
+    });
+  });
+
+  it('keeps a host to the room of their link', async () => {
+    const mine = await openRoomWith(base.db, { hoster: 'host' });
+    const other = await openRoomWith(base.db, { hoster: 'host', bob: 'speaker' });
+    const actor = { kind: 'member', id: 'hoster', room: mine } as const;
+    expect(await act(base.db, actor, other, { name: 'mute', member: 'bob' })).toMatchObject({
+      reason: 'forbidden',
+    });
+  });
+
+  it('tells a stranger nothing: a room that is there and one that is not look alike', async () => {
+    const { actor } = await addOperator(base.db, ['auditor', 'admin']);
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    for (const id of [room, 'no-such-room']) {
+      expect(await act(base.db, actor, id, { name: 'mute', member: 'bob' })).toEqual({
+        ok: false,
+        reason: 'forbidden',
+      });
+    }
+  });
+
+  it('puts a refused attempt on a person on the record', async () => {
+    const { actor, id } = await addOperator(base.db, ['auditor']);
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    await act(base.db, actor, room, { name: 'remove', member: 'bob' });
+    const rows = await base.db.sql`
+      select outcome from audit.event where actor_ref = ${`operator:${id}`} and room_ref = ${room}`;
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['refused']);
+  });
+
+  it('stops an actor who destroys too fast', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { a: 'speaker', b: 'speaker', c: 'speaker' });
+    const limits = { destructivePerMinute: 2 };
+    const answers = [];
+    for (const member of ['a', 'b', 'c']) {
+      answers.push(await act(base.db, actor, room, { name: 'mute', member }, limits));
+    }
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.reason))).toEqual([
+      'ok',
+      'ok',
+      'rate_limited',
+    ]);
+  });
+});
+
+describe('undo', () => {
+  it('gives back role, hand position and the right to come in', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { ann: 'listener', ben: 'listener' });
+    await ingest(base.db, room, [
+      { member: 'ann', actor: 'member:x', what: { kind: 'raise_hand' } },
+      { member: 'ben', actor: 'member:x', what: { kind: 'raise_hand' } },
+    ]);
+    const before = await seat(room, 'ann');
+    const promoted = await act(base.db, actor, room, {
+      name: 'promote',
+      member: 'ann',
+      to: 'speaker',
+    });
+    if (!promoted.ok) throw new Error(promoted.reason);
+    expect(await seat(room, 'ann')).toMatchObject({ role: 'speaker', hand_at: null });
+    const undone = await act(base.db, actor, room, { name: 'undo', command: promoted.commandId });
+    expect(undone).toMatchObject({ ok: true });
+    const { role, hand_at } = (await seat(room, 'ann')) ?? {};
+    expect({ role, hand_at }).toEqual({ role: before?.['role'], hand_at: before?.['hand_at'] });
+    const again = await act(base.db, actor, room, { name: 'undo', command: promoted.commandId });
+    expect(again).toMatchObject({ reason: 'already_undone' });
+    const [row] = await base.db.sql`
+      select reverses_id is not null as linked from audit.event
+      where correlation_id = ${undone.ok ? undone.commandId : ''}`;
+    expect(row).toEqual({ linked: true });
+  });
+});
+
+describe('calm', () => {
+  it('is one parent with children, and undo restores the stage, the hands and the door', async () => {
+    const { actor } = await addOperator(base.db, ['moderator']);
+    const room = await openRoomWith(base.db, {
+      h: 'host',
+      m: 'moderator',
+      s1: 'speaker',
+      s2: 'speaker',
+      l: 'listener',
+    });
+    const calm = commandFor(room, { name: 'calm_room', minutes: 5 });
+    const { answer } = await execute(base.db, actor, calm);
+    expect(answer).toMatchObject({ ok: true });
+    const [state] = await base.db
+      .sql`select locked, hands_open, stage from room where id = ${room}`;
+    expect(state).toMatchObject({ locked: true, hands_open: false, stage: 2 });
+    const family = await base.db.sql`
+      select action, parent_id from audit.event where correlation_id = ${calm.id}`;
+    expect(
+      family.filter(({ parent_id }) => parent_id === null).map(({ action }) => action),
+    ).toEqual(['room.calmed']);
+    expect(family).toHaveLength(5);
+    const late = await ingest(base.db, room, [joining('newcomer')]);
+    expect(late.answers).toEqual([{ ok: false, reason: 'room_locked' }]);
+    const undone = await execute(
+      base.db,
+      { kind: 'system' },
+      commandFor(room, { name: 'undo', command: calm.id }),
+    );
+    expect(undone.answer).toMatchObject({ ok: true });
+    const [after] = await base.db
+      .sql`select locked, hands_open, stage, calm_until from room where id = ${room}`;
+    expect(after).toMatchObject({ locked: false, hands_open: true, stage: 4, calm_until: null });
+  });
+});
+
+describe('a report', () => {
+  it('is stored, pins the room, and leaves no trace a watcher of the room could see', async () => {
+    const { actor } = await addOperator(base.db, ['moderator']);
+    const room = await openRoomWith(base.db, { h: 'host', bob: 'speaker' });
+    const command = commandFor(room, {
+      name: 'report',
+      member: 'h',
+      category: 'threat',
+      text: 'x',
+    });
+    const { answer, change } = await execute(base.db, actor, command);
+    expect(answer).toMatchObject({ ok: true });
+    expect(change).toBeNull();
+    const [row] = await base.db
+      .sql`select subject_id, category from report where id = ${command.id}`;
+    expect(row).toEqual({ subject_id: 'h', category: 'threat' });
+    const [pinned] = await base.db
+      .sql`select pinned_at is not null as pinned from room where id = ${room}`;
+    expect(pinned).toEqual({ pinned: true });
+  });
+});
+
+describe('hostile commands', () => {
+  const good = () => ({ id: randomUUID(), room: 'r', name: 'mute', member: 'm', reason: 'x' });
+  const hostile: [string, unknown][] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a string', 'mute bob'],
+    ['an array', [good()]],
+    ['an unknown field', { ...good(), admin: true }],
+    ['an unknown command', { ...good(), name: 'drop_table' }],
+    ['no reason', { ...good(), reason: '' }],
+    ['a blank reason', { ...good(), reason: '   ' }],
+    ['an id that is no uuid', { ...good(), id: '1' }],
+    ['a member with a quote', { ...good(), member: "b'; drop table room; --" }],
+    ['a prototype', JSON.parse('{"__proto__": {"name": "mute"}}')],
+    ['a reason of 100,000 characters', { ...good(), reason: 'x'.repeat(100_000) }],
+    ['minutes of infinity', { ...good(), name: 'remove', minutes: Number.POSITIVE_INFINITY }],
+    ['minutes below one', { ...good(), name: 'calm_room', member: undefined, minutes: 0 }],
+  ];
+  it.each(hostile)('%s is refused as invalid', async (_, input) => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const { answer, change } = await execute(base.db, actor, input);
+    expect(answer).toMatchObject({ ok: false, reason: 'invalid' });
+    expect(change).toBeNull();
+  });
+  it('a NUL in a reason is refused, not a crash', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    const { answer } = await execute(
+      base.db,
+      actor,
+      commandFor(room, { name: 'mute', member: 'bob', reason: 'a\u0000b' }),
+    );
+    expect(answer).toMatchObject({ ok: false, reason: 'invalid' });
+  });
+});
