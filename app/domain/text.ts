@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 // A database can't hold NUL or half a surrogate pair, and nobody means to type the other controls.
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const UNPRINTABLE = /[^\P{Cc}\t\n\r]/u;
 
 /**
  * Text a person typed: trimmed, well formed, without control characters other than tab and line

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { freeText } from '../text.ts';
+import { freeText } from '#app/domain/text.ts';
 import { POLICIES, REPORT_CATEGORIES } from './policies.ts';
 
 /** Room and member ids are the platform's: opaque, printable, at most 64 characters. */
