@@ -4,8 +4,8 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,7 +14,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import type { Account } from './account.ts';
-import { systemDirectory, userDirectory } from './data-directory.ts';
+import { makePassable, systemDirectory, userDirectory } from './data-directory.ts';
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
@@ -114,12 +114,12 @@ function copyFolder(native: string, cache: string): string {
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'));
   const place = join(cache, `postgresql-${version}-${process.arch}`);
   if (!existsSync(place)) {
-    mkdirSync(cache, { recursive: true, mode: 0o755 });
+    if (!existsSync(cache)) makePassable(cache);
     const draft = mkdtempSync(join(cache, 'copying-'));
     try {
       cpSync(native, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
       restoreLinks(join(draft, 'native'));
-      chmodSync(draft, 0o755);
+      openToAll(draft);
       renameSync(draft, place);
     } catch (error) {
       rmSync(draft, { recursive: true, force: true });
@@ -127,4 +127,14 @@ function copyFolder(native: string, cache: string): string {
     }
   }
   return join(place, 'native');
+}
+
+/** Undoes a strict umask, so that another account can read and run what was copied. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) chmodSync(path, 0o755);
+    else if (entry.isFile()) chmodSync(path, lstatSync(path).mode | 0o444);
+  }
 }

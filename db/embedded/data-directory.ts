@@ -48,14 +48,24 @@ export function dataDirectory(account?: Account, root = checkout): string {
 
 /** Makes the directory: open to its owner only, or passable (not listable) for another account. */
 export function makeDataDirectory(path: string, account?: Account): void {
-  mkdirSync(path, { recursive: true, mode: account ? 0o711 : 0o700 });
-  chmodSync(path, account ? 0o711 : 0o700);
-  if (account && !canEnter(account, path)) {
+  if (!account) {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o700);
+    return;
+  }
+  makePassable(path);
+  if (!canEnter(account, path)) {
     throw new Error(
       `The database runs as "${account.name}", which cannot enter ${path}. ` +
         'Set ROSTRUM_DATA_DIR to a directory below paths that every user may pass.',
     );
   }
+}
+
+/** Makes the directory, and what lacks above it, passable for everyone whatever the umask. */
+export function makePassable(path: string): void {
+  const topmost = mkdirSync(path, { recursive: true }) ?? path;
+  for (let each = path; each.length >= topmost.length; each = dirname(each)) chmodSync(each, 0o711);
 }
 
 function isWritable(path: string): boolean {
