@@ -22,5 +22,6 @@ export default defineConfig({
       },
     }),
   ],
-  build: { target: 'es2022' },
+  // Inlined assets would be data: URLs, which the content security policy refuses.
+  build: { target: 'es2022', assetsInlineLimit: 0 },
 });

@@ -18,12 +18,11 @@ import { Shell } from './components/shell/shell.tsx';
 import { directionOf } from './i18n/locales.ts';
 import { useLocale } from './i18n/use-locale.ts';
 import { NonceContext } from './nonce.ts';
-import stylesheet from './styles/app.css?url';
+import './styles/app.css';
 import { readTheme } from './theme/theme.server.ts';
 import { readTimeZone } from './theme/time-zone.ts';
 
 export const links: LinksFunction = () => [
-  { rel: 'stylesheet', href: stylesheet },
   { rel: 'manifest', href: '/manifest.webmanifest' },
   { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' },
   { rel: 'apple-touch-icon', href: '/icon-192.png' },

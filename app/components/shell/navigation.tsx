@@ -20,7 +20,7 @@ const ICONS: Record<Destination['label'], ReactNode> = {
 
 const ITEM =
   'grid min-h-12 w-full place-items-center content-center gap-0.5 rounded-lg p-1 text-center ' +
-  'text-muted text-xs hover:bg-raised hover:text-text';
+  'wrap-normal text-muted text-xs hover:bg-raised hover:text-text';
 
 /** A rail at the start edge; on a phone a bar at the thumb. */
 export function Navigation({ viewer, onOpenPalette, onOpenSettings }: NavigationProps) {

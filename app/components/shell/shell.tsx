@@ -41,7 +41,7 @@ export function Shell({ viewer, theme, children }: ShellProps) {
       >
         {t('app.skip')}
       </a>
-      <div className="grid min-h-dvh sm:h-dvh sm:grid-cols-[3.5rem_minmax(0,1fr)]">
+      <div className="grid min-h-dvh sm:h-dvh sm:grid-cols-[5rem_minmax(0,1fr)]">
         <Navigation
           viewer={viewer}
           onOpenPalette={() => setOpened('palette')}

@@ -8,7 +8,8 @@ import { Kbd } from './kbd.tsx';
 import { Spinner } from './spinner.tsx';
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'style'> {
-  variant?: 'primary' | 'quiet' | 'danger' | 'ghost';
+  /** `danger` begins something that can hurt; `danger-solid` is the press that does it. */
+  variant?: 'primary' | 'quiet' | 'danger' | 'danger-solid' | 'ghost';
   icon?: ReactNode;
   /** The key that does the same, shown at the end; hidden where there is no keyboard. */
   shortcut?: string;
@@ -22,6 +23,7 @@ const LOOK = {
   primary: 'bg-accent text-on-accent border-transparent font-semibold hover:brightness-110',
   quiet: 'bg-raised text-text border-line hover:border-control',
   danger: 'bg-transparent text-danger border-danger/50 hover:bg-danger-soft',
+  'danger-solid': 'bg-danger text-on-danger border-transparent font-semibold hover:brightness-110',
   ghost: 'bg-transparent text-text border-transparent hover:bg-raised',
 } as const;
 

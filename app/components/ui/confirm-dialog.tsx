@@ -11,7 +11,7 @@ export interface ConfirmDialogProps {
   /** What will happen, to whom and until when, in one sentence. */
   consequence: ReactNode;
   confirmLabel: string;
-  variant?: 'primary' | 'danger';
+  variant?: 'primary' | 'danger-solid';
   /** Reasons often given, to put in with one press. */
   suggestions?: readonly string[];
   isPending?: boolean;
@@ -81,7 +81,7 @@ function ReasonForm(props: ConfirmDialogProps) {
         <Button onPress={props.onClose}>{t('cancel')}</Button>
         <Button
           type="submit"
-          variant={props.variant ?? 'danger'}
+          variant={props.variant ?? 'danger-solid'}
           isPending={props.isPending ?? false}
         >
           {props.confirmLabel}

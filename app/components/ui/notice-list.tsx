@@ -78,7 +78,7 @@ function UndoButton({ notice }: { notice: Extract<Notice, { kind: 'undo' }> }) {
   return (
     <Button
       variant="ghost"
-      className="tabular text-accent"
+      className="tabular shrink-0 whitespace-nowrap text-accent"
       icon={<Undo2 aria-hidden size={16} className="rtl:-scale-x-100" />}
       onPress={() => {
         dismiss(notice.id);

@@ -1,5 +1,15 @@
-import { type FocusEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { followRow } from './steady-order.ts';
+
+// React warns of layout effects on a server, where there is no focus to keep.
+const useFocusEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
 /**
  * One row of many takes the Tab key, and keeps the focus when live rows come and go.
@@ -20,11 +30,11 @@ export function useRowFocus(
       ?.focus({ preventScroll: true });
 
   // A row that left took the focus with it: React raises no blur, and the body has it now.
-  useLayoutEffect(() => {
+  useFocusEffect(() => {
     if (hasFocus.current && document.activeElement === document.body) focusRow();
   });
   const wanted = useRef<number | null>(null);
-  useLayoutEffect(() => {
+  useFocusEffect(() => {
     if (wanted.current === null || wanted.current !== active) return;
     wanted.current = null;
     scrollTo(active);
