@@ -73,26 +73,26 @@ test('commitment, leaf and leaf hash are what the written format says', async ()
       from audit.disclosure d where d.event_id = e.event_id
     ) d on true
     order by e.event_id`;
-  expect(rows.map((row) => row['event_id'])).toEqual(ids.map(({ event_id }) => event_id));
-  expect(rows.map((row) => row['fields'].length)).toEqual([4, 1]);
+  expect(rows.map((row) => row.event_id)).toEqual(ids.map(({ event_id }) => event_id));
+  expect(rows.map((row) => row.fields.length)).toEqual([4, 1]);
   for (const row of rows) {
-    const digests = row['fields'].map((field: { salt: string; name: string; value: string }) =>
+    const digests = row.fields.map((field: { salt: string; name: string; value: string }) =>
       fieldDigest({ ...field, salt: Buffer.from(field.salt, 'hex') }),
     );
     const commitment = sha256('rostrum/v1/body\0', ...digests.sort(Buffer.compare));
     // JSON.stringify with keys in order and plain strings is RFC 8785 form.
     const leaf = JSON.stringify({
       c: commitment.toString('hex'),
-      id: row['event_id'],
+      id: row.event_id,
       k: 'event',
-      t: row['recorded_at'].toISOString(),
+      t: row.recorded_at.toISOString(),
       v: 1,
     });
-    expect(row['leaf'].toString()).toBe(leaf);
-    expect(row['leaf_hash']).toEqual(sha256(Buffer.of(0), leaf));
-    expect(row['queued_hash']).toEqual(row['leaf_hash']);
+    expect(row.leaf.toString()).toBe(leaf);
+    expect(row.leaf_hash).toEqual(sha256(Buffer.of(0), leaf));
+    expect(row.queued_hash).toEqual(row.leaf_hash);
   }
-  const reason = rows[0]?.['fields'].find(({ name }: { name: string }) => name === 'reason');
+  const reason = rows[0]?.fields.find(({ name }: { name: string }) => name === 'reason');
   expect(JSON.parse(reason.value)).toBe(said);
 });
 
@@ -106,20 +106,20 @@ test('the commitment covers the public columns through the field named event', a
     select e.*, d.value::jsonb as header from audit.event e
     join audit.disclosure d on d.event_id = e.event_id and d.name = 'event'
     where e.event_id = ${child?.event_id ?? ''}`;
-  expect(row?.['header']).toEqual({
-    action: row?.['action'],
-    version: row?.['action_version'],
+  expect(row?.header).toEqual({
+    action: row?.action,
+    version: row?.action_version,
     outcome: 'refused',
-    occurred_at: row?.['occurred_at'].toISOString(),
-    actor: row?.['actor_ref'],
-    target_type: row?.['target_type'],
-    target: row?.['target_ref'],
-    room: row?.['room_ref'],
-    correlation: row?.['correlation_id'],
+    occurred_at: row?.occurred_at.toISOString(),
+    actor: row?.actor_ref,
+    target_type: row?.target_type,
+    target: row?.target_ref,
+    room: row?.room_ref,
+    correlation: row?.correlation_id,
     parent: parent?.event_id,
-    reverses: row?.['reverses_id'],
+    reverses: row?.reverses_id,
   });
-  expect(row?.['occurred_at'].toISOString()).toBe('2021-02-07T12:34:56.789Z');
+  expect(row?.occurred_at.toISOString()).toBe('2021-02-07T12:34:56.789Z');
 });
 
 test('every salt is its own and at least 16 bytes', async () => {
@@ -131,8 +131,8 @@ test('every salt is its own and at least 16 bytes', async () => {
   const salts = await owner`
     select encode(salt, 'hex') as salt from audit.disclosure
     where event_id = any(${ids.map(({ event_id }) => event_id)})`;
-  expect(new Set(salts.map((row) => row['salt'])).size).toBe(150);
-  expect(Math.min(...salts.map((row) => row['salt'].length))).toBeGreaterThanOrEqual(32);
+  expect(new Set(salts.map((row) => row.salt)).size).toBe(150);
+  expect(Math.min(...salts.map((row) => row.salt.length))).toBeGreaterThanOrEqual(32);
 });
 
 test('10,000 events are written in order, under version 7 ids of this moment', async () => {
@@ -147,7 +147,7 @@ test('10,000 events are written in order, under version 7 ids of this moment', a
   expect(Math.abs(made - from)).toBeLessThan(60_000);
   const stored = await owner`
     select room_ref from audit.event where event_id = any(${names}) order by event_id`;
-  expect(stored.map((row) => row['room_ref'])).toEqual(names.map((_, n) => `r${n}`));
+  expect(stored.map((row) => row.room_ref)).toEqual(names.map((_, n) => `r${n}`));
 });
 
 test.each<[string, unknown, RegExp]>([
@@ -195,7 +195,7 @@ test.each<[string, unknown, RegExp]>([
 });
 
 test('a refused call writes none of its events', async () => {
-  const count = () => owner`select count(*)::int as n from audit.event`.then(([row]) => row?.['n']);
+  const count = () => owner`select count(*)::int as n from audit.event`.then(([row]) => row?.n);
   const before = await count();
   await refusal([entry(), entry(), entry({ action: 'x' })]);
   expect(await count()).toBe(before);

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { appendAudit } from '#server/audit/entry.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 
@@ -31,7 +31,7 @@ beforeEach(async () => {
   eventId = id ?? '';
   const [row] = await owner`
     select tableoid::regclass::text as partition from audit.event where event_id = ${eventId}`;
-  partition = row?.['partition'];
+  partition = row?.partition;
 });
 
 async function log() {
@@ -56,7 +56,13 @@ async function expectRefused(sql: postgres.Sql, code: string, statements: string
 }
 
 const denied = '42501';
-const tables = () => ['audit.event', partition, 'audit.event_default', 'audit.disclosure', 'audit.outbox'];
+const tables = () => [
+  'audit.event',
+  partition,
+  'audit.event_default',
+  'audit.disclosure',
+  'audit.outbox',
+];
 const changes = (table: string) => [
   `update ${table} set event_id = event_id`,
   `delete from ${table}`,
@@ -89,17 +95,15 @@ test('the application cannot read disclosures, the outbox or partitions', async 
 
 test('the application can read events', async () => {
   const [row] = await app`select action from audit.event where event_id = ${eventId}`;
-  expect(row?.['action']).toBe('room.locked');
+  expect(row?.action).toBe('room.locked');
 });
 
-test('triggers refuse even the owner of the log, on every partition', async () => {
-  await owner`set role audit_owner`;
+test('triggers refuse even a superuser, on every partition', async () => {
   const all = await owner`
     select inhrelid::regclass::text as name from pg_inherits
     where inhparent = 'audit.event'::regclass`;
-  await owner`reset role`;
   expect(all.length).toBeGreaterThanOrEqual(5);
-  const names = [...new Set([...tables(), ...all.map((row) => row['name'])])];
+  const names = [...new Set([...tables(), ...all.map((row) => row.name)])];
   await expectRefused(owner, denied, names.flatMap(changes));
 });
 
@@ -111,14 +115,14 @@ test('triggers refuse a session that plays replica', async () => {
 
 test('a partition made later is guarded like the first', async () => {
   const [made] = await app`select audit.ensure_partitions(12) as count`;
-  expect(made?.['count']).toBe(9);
+  expect(made?.count).toBe(9);
   const [last] = await owner`
     select max(inhrelid::regclass::text) as name from pg_inherits
     where inhparent = 'audit.event'::regclass and inhrelid <> 'audit.event_default'::regclass`;
-  await expectRefused(owner, denied, changes(last?.['name']));
-  await expectRefused(app, denied, changes(last?.['name']));
+  await expectRefused(owner, denied, changes(last?.name));
+  await expectRefused(app, denied, changes(last?.name));
   const [again] = await app`select audit.ensure_partitions(12) as count`;
-  expect(again?.['count']).toBe(0);
+  expect(again?.count).toBe(0);
 });
 
 test('the application cannot play replica', async () => {
@@ -153,9 +157,9 @@ test('the application cannot drop, rename or alter what belongs to the log', asy
     'create table audit.mine ()',
     'create trigger mine before insert on audit.event execute function audit.refuse_change()',
     'create rule mine as on insert to audit.event do instead nothing',
-    'grant all on audit.event to rostrum_app',
-  ].filter((statement) => !statement.startsWith('grant')));
-  await app.unsafe('grant all on audit.event to rostrum_app').catch(() => {});
+  ]);
+  // PostgreSQL only warns when there is nothing that one may grant.
+  await app`grant all on audit.event to rostrum_app`;
   await expectRefused(app, denied, changes('audit.event'));
 });
 
@@ -185,12 +189,15 @@ test('the application cannot replace or call the inner functions', async () => {
 });
 
 test('temporary tables, types and functions do not shadow what append uses', async () => {
-  await owner.unsafe(`grant temporary on database ${new URL(database.appUrl).pathname.slice(1)} to rostrum_app`);
+  await owner.unsafe(
+    `grant temporary on database ${new URL(database.appUrl).pathname.slice(1)} to rostrum_app`,
+  );
   const shadowed = postgres(database.appUrl, { max: 1, onnotice: () => {} });
   try {
     await shadowed.unsafe(`
       create temporary table event (like audit.event);
-      create temporary table disclosure (like audit.disclosure);
+      create temporary table disclosure (event_id uuid, name text, salt bytea, value text,
+        subject_ref text, erased_at timestamptz);
       create temporary table outbox (event_id uuid, leaf_hash bytea, xid xid8);
       create function pg_temp.sha256(bytea) returns bytea language sql as 'select ''\\x00''::bytea';
       create function pg_temp.gen_random_uuid() returns uuid
@@ -202,13 +209,13 @@ test('temporary tables, types and functions do not shadow what append uses', asy
       `select * from audit.append('${JSON.stringify([entry])}'::jsonb)`,
     );
     const [stored] = await owner`
-      select leaf_hash = sha256('\x00'::bytea || leaf) as sound,
+      select leaf_hash = sha256(decode('00', 'hex') || leaf) as sound,
         (select count(distinct salt)::int from audit.disclosure d where d.event_id = e.event_id) as salts,
         exists (select from audit.outbox o where o.event_id = e.event_id) as queued
-      from audit.event e where event_id = ${rows[0]?.['event_id']}`;
+      from audit.event e where event_id = ${rows[0]?.event_id}`;
     expect(stored).toEqual({ sound: true, salts: 2, queued: true });
     const [temporary] = await shadowed`select count(*)::int as n from pg_temp.outbox`;
-    expect(temporary?.['n']).toBe(0);
+    expect(temporary?.n).toBe(0);
   } finally {
     await shadowed.end();
   }
@@ -216,16 +223,17 @@ test('temporary tables, types and functions do not shadow what append uses', asy
 
 test('the application makes no temporary tables where it was set up by migrate', async () => {
   const [row] = await owner`
-    select has_database_privilege('rostrum_app', ${templateName()}, 'temporary') as may`;
-  expect(row?.['may']).toBe(false);
+    select has_database_privilege('rostrum_app', ${new URL(inject('postgres').ownerUrl).pathname.slice(1)}, 'temporary') as may`;
+  expect(row?.may).toBe(false);
 });
 
 test('only the sequencer takes from the outbox, and it sees no private field', async () => {
   await owner`set role audit_sequencer`;
-  const taken = await owner`delete from audit.outbox where event_id = ${eventId} returning event_id`;
+  const taken =
+    await owner`delete from audit.outbox where event_id = ${eventId} returning event_id`;
   expect(taken).toHaveLength(1);
   const [leaf] = await owner`select leaf_hash from audit.event where event_id = ${eventId}`;
-  expect(leaf?.['leaf_hash']).toHaveLength(32);
+  expect(leaf?.leaf_hash).toHaveLength(32);
   for (const statement of [
     'select * from audit.disclosure',
     'select actor_ref from audit.event',
@@ -242,8 +250,25 @@ test('only the sequencer takes from the outbox, and it sees no private field', a
 
 test('the application may not touch rows it has no business with', async () => {
   await expectRefused(app, denied, [
-    ...['room_event', 'participant', 'command', 'report', 'floor_segment', 'ingested_event', 'room', 'member', 'operator', 'session', 'sign_in_link', 'hand_over', 'enforcement']
-      .flatMap((table) => [`delete from public.${table}`, `truncate public.${table}`, `drop table public.${table}`]),
+    ...[
+      'room_event',
+      'participant',
+      'command',
+      'report',
+      'floor_segment',
+      'ingested_event',
+      'room',
+      'member',
+      'operator',
+      'session',
+      'sign_in_link',
+      'hand_over',
+      'enforcement',
+    ].flatMap((table) => [
+      `delete from public.${table}`,
+      `truncate public.${table}`,
+      `drop table public.${table}`,
+    ]),
     'update public.room_event set body = body',
     `update public.room set id = 'x'`,
     'update public.room set purged_at = now()',
