@@ -6,6 +6,12 @@ export interface PlaneTarget {
   member: string | null;
 }
 
+/** The rights that hold now, with what to tell someone who is kept out. */
+export interface PlaneRights extends DesiredRights {
+  /** ISO 8601: until when a removal lasts; null: until the room ends, or not removed. */
+  until: string | null;
+}
+
 /** What the plane itself sees of a target; never what a client says of itself. */
 export interface PlaneReport extends PlaneTarget {
   /** Sessions connected now. */
@@ -20,7 +26,7 @@ export interface PlaneReport extends PlaneTarget {
  */
 export interface MediaPlane {
   /** Makes the rights true in every session of the target; safe to repeat. */
-  apply(target: PlaneTarget, desired: DesiredRights): Promise<void>;
+  apply(target: PlaneTarget, rights: PlaneRights): Promise<void>;
   /** Reads what is true now. */
   observe(target: PlaneTarget): Promise<PlaneReport>;
   /** Told of what changes without being asked, such as a session that appears. */

@@ -1,0 +1,31 @@
+import type { MemberSessions } from './member-sessions.ts';
+import type { MediaPlane, PlaneReport, PlaneTarget } from './plane.ts';
+
+/**
+ * The media plane that needs no other server: rights are enforced on the members' own sockets,
+ * and its reports are what this server holds, never what a client says.
+ */
+export function openBuiltInPlane(sessions: MemberSessions): MediaPlane {
+  const observe = async ({ room, member }: PlaneTarget): Promise<PlaneReport> => {
+    const seen = await sessions.sessionsOf(room, member);
+    return { room, member, ...seen };
+  };
+  return {
+    async apply({ room, member }, { admitted, maySpeak, until }) {
+      if (member === null) {
+        if (!admitted) await sessions.ejectRoom(room);
+      } else if (admitted) {
+        await sessions.setRights(room, member, { maySpeak });
+      } else {
+        await sessions.eject(room, member, { until });
+      }
+    },
+    observe,
+    onReport(listener) {
+      // A session that a removal crossed on its way in is found here.
+      sessions.onSession?.((room, member) => {
+        observe({ room, member }).then(listener, () => {});
+      });
+    },
+  };
+}
