@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import {
+  type JoinTokenKey,
+  type PlatformKey,
+  parseJoinTokenKeys,
+  parsePlatformKeys,
+} from './config/keys.ts';
+import { findMisspelt } from './config/misspelt.ts';
+import { type Variables, variables } from './config/variables.ts';
+
+/** What the environment says, checked. */
+export interface Config {
+  production: boolean;
+  role: 'all' | 'web' | 'worker';
+  http: {
+    host: string;
+    /** 0: any free port. */
+    port: number;
+    /** Origin that people type; undefined outside production: the address it listens on. */
+    publicUrl: string | undefined;
+    trustProxy: number;
+    metricsToken: string | undefined;
+  };
+  /** Undefined: the embedded database. */
+  database: { url: string } | undefined;
+  databasePool: number;
+  dataDir: string | undefined;
+  redisUrl: string | undefined;
+  platformKeys: PlatformKey[];
+  /** Empty outside production: keys of the data directory are used. */
+  joinTokenKeys: JoinTokenKey[];
+  logLevel: Variables['LOG_LEVEL'];
+  session: { idleMinutes: number; maxHours: number; linkMinutes: number; hostLinkMinutes: number };
+  joinTokenSeconds: number;
+  limits: {
+    destructivePerMinute: number;
+    apiCallsPerMinute: number;
+    pagesPerMinute: number;
+    signInsPerMinute: number;
+  };
+}
+
+/** The environment is unsafe or wrong; the message names every variable and never a value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is refused:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Name = keyof typeof variables.shape;
+const NAMES = Object.keys(variables.shape) as Name[];
+
+/**
+ * Reads the configuration once.
+ * @throws ConfigError listing everything that is wrong at once
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const problems = findMisspelt(Object.keys(environment), [
+    ...NAMES,
+    ...NAMES.map((name) => `${name}_FILE`),
+  ]);
+  const parsed = variables.safeParse(readGiven(environment, problems));
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) {
+      problems.push(`${path.join('.')} ${message.replace(/^Invalid option:/, 'must be one of')}`);
+    }
+    throw new ConfigError(problems);
+  }
+  const given = parsed.data;
+  const platform = parsePlatformKeys(given.PLATFORM_KEYS);
+  const join = parseJoinTokenKeys(given.JOIN_TOKEN_KEYS);
+  problems.push(...platform.problems.map((problem) => `PLATFORM_KEYS: ${problem}`));
+  problems.push(...join.problems.map((problem) => `JOIN_TOKEN_KEYS: ${problem}`));
+  problems.push(...findContradictions(given));
+  if (given.NODE_ENV === 'production') problems.push(...findUnsafe(given));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return configOf(given, platform.keys, join.keys);
+}
+
+function readGiven(environment: Environment, problems: string[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of NAMES) {
+    const file = environment[`${name}_FILE`];
+    const value = environment[name];
+    if (file && value) problems.push(`${name} and ${name}_FILE are both set`);
+    else if (file) {
+      try {
+        given[name] = readFileSync(file, 'utf8').trim();
+      } catch {
+        problems.push(`${name}_FILE can't be read`);
+      }
+    } else if (value !== undefined && value !== '') given[name] = value;
+  }
+  return given;
+}
+
+function findContradictions(given: Variables): string[] {
+  const problems: string[] = [];
+  if (given.DATABASE_URL && given.ROSTRUM_EMBEDDED === '1') {
+    problems.push('DATABASE_URL and ROSTRUM_EMBEDDED=1 exclude each other');
+  }
+  if (!given.DATABASE_URL && given.ROSTRUM_EMBEDDED === '0') {
+    problems.push('DATABASE_URL is missing, and ROSTRUM_EMBEDDED=0 forbids the embedded database');
+  }
+  if (!given.DATABASE_URL && given.ROLE === 'worker') {
+    problems.push('ROLE=worker needs DATABASE_URL: the embedded database belongs to one process');
+  }
+  return problems;
+}
+
+function findUnsafe(given: Variables): string[] {
+  const problems: string[] = [];
+  if (!given.DATABASE_URL && given.ROSTRUM_EMBEDDED !== '1') {
+    problems.push('DATABASE_URL is missing (or say ROSTRUM_EMBEDDED=1 for the embedded database)');
+  }
+  if (given.DATABASE_OWNER_URL) {
+    problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
+  }
+  if (!given.PUBLIC_URL) problems.push('PUBLIC_URL is missing');
+  else if (given.PUBLIC_URL.startsWith('http:') && !isLoopback(new URL(given.PUBLIC_URL).hostname))
+    problems.push('PUBLIC_URL must be https');
+  if (given.PLATFORM_KEYS === '') problems.push('PLATFORM_KEYS is missing');
+  if (given.JOIN_TOKEN_KEYS === '') problems.push('JOIN_TOKEN_KEYS is missing');
+  return problems;
+}
+
+/** Whether a host name reaches this machine only. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
+}
+
+function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinTokenKey[]): Config {
+  return {
+    production: given.NODE_ENV === 'production',
+    role: given.ROLE,
+    http: {
+      host: given.HOST,
+      port: given.PORT,
+      publicUrl: given.PUBLIC_URL && new URL(given.PUBLIC_URL).origin,
+      trustProxy: given.TRUST_PROXY,
+      metricsToken: given.METRICS_TOKEN,
+    },
+    database: given.DATABASE_URL ? { url: given.DATABASE_URL } : undefined,
+    databasePool: given.DATABASE_POOL,
+    dataDir: given.ROSTRUM_DATA_DIR,
+    redisUrl: given.REDIS_URL,
+    platformKeys,
+    joinTokenKeys: keys,
+    logLevel: given.LOG_LEVEL,
+    session: {
+      idleMinutes: given.SESSION_IDLE_MINUTES,
+      maxHours: given.SESSION_MAX_HOURS,
+      linkMinutes: given.SIGN_IN_LINK_MINUTES,
+      hostLinkMinutes: given.HOST_LINK_MINUTES,
+    },
+    joinTokenSeconds: given.JOIN_TOKEN_SECONDS,
+    limits: {
+      destructivePerMinute: given.DESTRUCTIVE_PER_MINUTE,
+      apiCallsPerMinute: given.API_CALLS_PER_MINUTE,
+      pagesPerMinute: given.PAGES_PER_MINUTE,
+      signInsPerMinute: given.SIGN_INS_PER_MINUTE,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const whole = (low: number, high: number, preset: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `must be ${low}–${high}`)
+    .default(preset);
+
+const databaseUrl = z
+  .url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be a URL like postgres://user:password@host:5432/database',
+  })
+  .refine((text) => {
+    const { username, pathname, hostname } = new URL(text);
+    return username !== '' && pathname.length > 1 && hostname !== '';
+  }, 'must name a user, a host and a database');
+
+/** Every variable Rostrum reads. Each may also be given as `NAME_FILE`, the path of a file. */
+export const variables = z.strictObject({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  PORT: whole(0, 65_535, 4600),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL like https://rostrum.example' })
+    .refine((text) => /^https?:\/\/[^/?#@]+\/?$/.test(text), 'must be an origin, without a path')
+    .optional(),
+  /** Proxies in front that may be believed about scheme, host and address. */
+  TRUST_PROXY: whole(0, 5, 0),
+  ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  DATABASE_URL: databaseUrl.optional(),
+  /** For `rostrum migrate` only; the server refuses to hold it. */
+  DATABASE_OWNER_URL: databaseUrl.optional(),
+  DATABASE_POOL: whole(2, 200, 20),
+  ROSTRUM_EMBEDDED: z.enum(['0', '1']).optional(),
+  ROSTRUM_DATA_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a URL like redis://host:6379' })
+    .optional(),
+  PLATFORM_KEYS: z.string().default(''),
+  JOIN_TOKEN_KEYS: z.string().default(''),
+  METRICS_TOKEN: z.string().min(16, 'must be 16 characters or more').optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SESSION_IDLE_MINUTES: whole(1, 1_440, 480),
+  SESSION_MAX_HOURS: whole(1, 168, 24),
+  SIGN_IN_LINK_MINUTES: whole(1, 1_440, 15),
+  HOST_LINK_MINUTES: whole(1, 1_440, 10),
+  JOIN_TOKEN_SECONDS: whole(5, 600, 60),
+  DESTRUCTIVE_PER_MINUTE: whole(1, 10_000, 60),
+  API_CALLS_PER_MINUTE: whole(1, 1_000_000, 6_000),
+  PAGES_PER_MINUTE: whole(1, 1_000_000, 1_200),
+  SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+});
+
+export type Variables = z.output<typeof variables>;

@@ -1,0 +1,72 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+
+export interface RateLimit {
+  /** Takes one of the caller's calls; sets the RateLimit headers. @returns whether there was one */
+  take(caller: string, response: Response): boolean;
+}
+
+interface Bucket {
+  /** Calls left; refills evenly. */
+  left: number;
+  at: number;
+}
+
+/** Most callers remembered; beyond it, those who are back at a full bucket are forgotten. */
+const LARGEST = 50_000;
+
+/**
+ * Allows each caller so many calls a minute, with a burst of as many. Memory only; callers are
+ * remembered by a hash under a key of this process, so no address is kept.
+ */
+export function openRateLimit(perMinute: number, now: () => number = Date.now): RateLimit {
+  const key = randomBytes(32);
+  const buckets = new Map<string, Bucket>();
+  const rate = perMinute / 60_000;
+
+  function forgetIdle(): void {
+    const time = now();
+    for (const [id, { left, at }] of buckets) {
+      if (left + (time - at) * rate >= perMinute) buckets.delete(id);
+    }
+    // Everyone is busy: better to forget the oldest than to grow.
+    for (const id of buckets.keys()) {
+      if (buckets.size < LARGEST) return;
+      buckets.delete(id);
+    }
+  }
+
+  return {
+    take(caller, response) {
+      const id = createHmac('sha256', key).update(caller).digest('base64url');
+      const time = now();
+      const known = buckets.get(id);
+      if (!known && buckets.size >= LARGEST) forgetIdle();
+      const refilled = known ? known.left + (time - known.at) * rate : perMinute;
+      const left = Math.min(perMinute, refilled) - 1;
+      if (left >= 0) buckets.set(id, { left, at: time });
+      response.set({
+        'RateLimit-Limit': String(perMinute),
+        'RateLimit-Remaining': String(Math.max(0, Math.floor(left))),
+        'RateLimit-Reset': String(Math.ceil((perMinute - Math.max(0, left)) / rate / 1_000)),
+      });
+      if (left >= 0) return true;
+      response.set('Retry-After', String(Math.max(1, Math.ceil(-left / rate / 1_000))));
+      return false;
+    },
+  };
+}
+
+/** The network a request comes from: an IPv6 caller has a whole /64 to choose addresses from. */
+export function networkOf(request: Request): string {
+  const address = request.ip ?? '';
+  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
+}
+
+/** Limits what one network may ask. */
+export function limitByNetwork(limit: RateLimit): RequestHandler {
+  return (request, response, next) => {
+    if (limit.take(networkOf(request), response)) return next();
+    response.status(429).type('text/plain').send('Too many requests. Try again shortly.');
+  };
+}
