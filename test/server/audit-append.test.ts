@@ -209,6 +209,21 @@ test('two fields of one name are refused', async () => {
   await expect(append([entry({ fields })])).rejects.toMatchObject({ code: '23505' });
 });
 
+test('an event outside every month made so far is kept, and its month left with it', async () => {
+  const [far] = await owner`
+    insert into audit.event (event_id, recorded_at, occurred_at, action, action_version, outcome,
+      actor_ref, leaf, leaf_hash)
+    values (audit.uuid_v7(now() + interval '5 months'), now(), now(), 'room.locked', 1, 'accepted',
+      'system', '', sha256(decode('00', 'hex')))
+    returning event_id, tableoid::regclass::text as partition`;
+  expect(far?.partition).toBe('audit.event_default');
+  const [made] = await database.db.sql`select audit.ensure_partitions(6) as count`;
+  expect(made?.count).toBe(2);
+  const [kept] = await database.db.sql`
+    select action from audit.event where event_id = ${far?.event_id}`;
+  expect(kept?.action).toBe('room.locked');
+});
+
 function fieldsUpTo(count: number) {
   return Array.from({ length: count }, (_, n) => ({ name: `f${n}`, value: n }));
 }

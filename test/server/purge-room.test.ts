@@ -77,6 +77,25 @@ async function openUsedRoom() {
   });
 }
 
+async function reportAndEnd() {
+  await setRoom(`status = 'ended'`);
+  const id = randomUUID();
+  await database.db.sql.begin(async (tx) => {
+    await tx`
+      insert into report (id, room_id, subject_id, reporter_ref, category, text, at)
+      values (${id}, ${room}, 'm1', 'member:x', 'abuse', '', now())`;
+    await appendAudit(tx, [
+      {
+        action: 'report.filed',
+        outcome: 'accepted',
+        occurred_at: Date.now(),
+        actor: 'member:x',
+        target: `report:${id}`,
+      },
+    ]);
+  });
+}
+
 test('an ended room is purged whole, counted and on the record', async () => {
   await setRoom(`status = 'ended', ended_at = now()`);
   const counts = {
@@ -114,8 +133,9 @@ test.each([
   [
     'a room that a report holds back',
     () => setRoom(`status = 'ended', pinned_at = now()`),
-    /pinned/,
+    /held back/,
   ],
+  ['a room with an open report', reportAndEnd, /held back/],
 ])('%s is not purged', async (_, prepare, message) => {
   await prepare();
   await expect(purge()).rejects.toMatchObject({

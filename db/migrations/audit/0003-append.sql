@@ -37,7 +37,7 @@ $$;
 
 create function audit.commitment(digests bytea[]) returns bytea
   language sql immutable parallel safe as $$
-  select sha256('rostrum/v1/body\000'::bytea || coalesce(string_agg(digest, ''::bytea order by digest), ''))
+  select sha256('rostrum/v1/body\000'::bytea || string_agg(digest, ''::bytea order by digest))
   from unnest(digests) digest
 $$;
 
@@ -73,7 +73,8 @@ create function audit.flaw_of_event(e jsonb, ordinal int) returns text
   language sql immutable parallel safe as $$
   select case
     when jsonb_typeof(e) <> 'object' then 'is not an object'
-    when e - '{action,version,outcome,occurred_at,actor,target_type,target,room,case,correlation,parent,reverses,fields}'::text[] <> '{}'
+    when e - array['action', 'version', 'outcome', 'occurred_at', 'actor', 'target_type', 'target',
+        'room', 'case', 'correlation', 'parent', 'reverses', 'fields'] <> '{}'
       then 'has an unknown key'
     when (length(e->>'action') <= 64 and e->>'action' ~ '^[a-z_]+\.[a-z_]+$') is not true
       then 'has no action like object.verb_past'
@@ -142,10 +143,12 @@ declare
   disclosed audit.disclosure[] := '{}';
 begin
   if jsonb_typeof(events) is distinct from 'array' then
-    raise exception 'audit.append takes an array of 1..10000 events' using errcode = 'invalid_parameter_value';
+    raise exception 'audit.append takes an array of 1..10000 events'
+      using errcode = 'invalid_parameter_value';
   end if;
   if jsonb_array_length(events) not between 1 and 10000 or pg_column_size(events) > 64 << 20 then
-    raise exception 'audit.append takes an array of 1..10000 events, 64 MiB in all' using errcode = 'invalid_parameter_value';
+    raise exception 'audit.append takes an array of 1..10000 events, 64 MiB in all'
+      using errcode = 'invalid_parameter_value';
   end if;
 
   for e in select jsonb_array_elements(events) loop
@@ -202,7 +205,8 @@ begin
 
   insert into audit.event select * from unnest(written);
   insert into audit.disclosure select * from unnest(disclosed);
-  insert into audit.outbox (event_id, leaf_hash) select w.event_id, w.leaf_hash from unnest(written) w;
+  insert into audit.outbox (event_id, leaf_hash)
+  select w.event_id, w.leaf_hash from unnest(written) w;
   return query select i - 1, ids[i] from generate_series(1, n) i;
 end
 $$;

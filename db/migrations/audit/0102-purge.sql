@@ -3,13 +3,14 @@
 grant select, delete on public.room_event, public.floor_segment, public.ingested_event,
   public.participant, public.enforcement to audit_owner;
 grant select (id, status, pinned_at, purged_at), update (purged_at) on public.room to audit_owner;
+grant select (room_id, closed_at) on public.report to audit_owner;
 grant select (room_id, input, member_id), update (input, member_id) on public.command to audit_owner;
 
 -- Destroys what an ended room leaves behind: its events, floor segments, people, enforcement and
 -- what its commands said and to whom. Keeps the head of the room, and of each command that it was.
 -- Returns how many rows of each went.
 -- Errors: no_data_found (P0002) for an unknown room; object_not_in_prerequisite_state (55000) for
--- one that is live, pinned or purged before.
+-- one that is live, purged before, or held back: pinned, or with an open report.
 create function public.purge_room(room text)
   returns table (room_events int, floor_segments int, ingested_events int, participants int,
     enforcements int, commands int)
@@ -17,15 +18,16 @@ create function public.purge_room(room text)
 declare
   head record;
 begin
-  select r.status, r.pinned_at, r.purged_at into head from public.room r
-  where r.id = purge_room.room for update;
+  select r.status, r.purged_at, r.pinned_at is not null or exists (
+      select from public.report t where t.room_id = r.id and t.closed_at is null) as held
+  into head from public.room r where r.id = purge_room.room for update;
   if not found then
     raise exception 'there is no such room' using errcode = 'no_data_found';
   end if;
-  if head.status <> 'ended' or head.pinned_at is not null or head.purged_at is not null then
+  if head.status <> 'ended' or head.held or head.purged_at is not null then
     raise exception 'the room is %', case
       when head.status <> 'ended' then 'live'
-      when head.pinned_at is not null then 'pinned'
+      when head.held then 'held back by a report'
       else 'purged already' end
       using errcode = 'object_not_in_prerequisite_state';
   end if;
