@@ -14,13 +14,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'pure', include: ['test/{domain,house}/**/*.test.{ts,tsx}'] } },
+      { test: { ...shared, name: 'pure', include: ['test/{domain,house,ui}/**/*.test.{ts,tsx}'] } },
       {
         test: {
           ...shared,
           name: 'system',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/{domain,house}/**'],
+          exclude: ['test/{domain,house,ui}/**'],
           globalSetup: './test/support/start-postgres.ts',
         },
       },

@@ -33,4 +33,7 @@ function loadFonts(): void {
   link.href = fonts;
   link.dataset.fonts = '';
   document.head.append(link);
+  document.fonts.addEventListener('loadingdone', () => {
+    document.documentElement.toggleAttribute('data-faces');
+  });
 }
