@@ -25,6 +25,8 @@ export interface Join {
   role: Role;
   via: 'socket' | 'platform';
   cohort: string | null;
+  /** The same network's cohort of the day before, for returns across midnight (UTC). */
+  cohortYesterday?: string | null;
   /** Absent when the member is known already. */
   profile?: Profile;
 }
@@ -102,7 +104,7 @@ function applyOne(
   const known = members.get(member);
   if (!seated && !known) return refuse('not_in_room');
   const extras = draft.extras.get(member);
-  const returned = returnedBy(person, extras?.cohort ?? null, what.cohort);
+  const returned = returnedBy(person, extras?.cohort ?? null, what);
   const answer = apply(draft, person, { kind: 'join', role: person.role, returned }, now);
   if (!answer.ok) return answer;
   const ref = extras?.ref ?? (known?.ref as string);
@@ -135,9 +137,10 @@ function apply(
   return { ok: true };
 }
 
-function returnedBy(person: Participant, before: string | null, cohort: string | null) {
+function returnedBy(person: Participant, before: string | null, join: Join) {
   if (person.presence !== 'dropped') return 'no';
-  return before !== null && cohort !== null && before !== cohort ? 'other_network' : 'same_network';
+  if (before === null || join.cohort === null || before === join.cohort) return 'same_network';
+  return before === join.cohortYesterday ? 'same_network' : 'other_network';
 }
 
 function seatEntry(

@@ -1,0 +1,84 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Db } from '#db/client.ts';
+import { networkOf } from './network.ts';
+
+/** A network, told apart from others but never named. */
+export interface Cohort {
+  /** 16 hex digits under the day's key. */
+  today: string;
+  /** The same network under yesterday's key; null when that day had none. */
+  yesterday: string | null;
+}
+
+export interface Cohorts {
+  /**
+   * @param network an IP address or a platform's own name of a network; not kept
+   * @param now milliseconds since the epoch
+   */
+  of(network: string, now: number): Promise<Cohort>;
+  /** Deletes the keys of days before yesterday: their cohorts mean nothing any more. */
+  forget(now: number): Promise<void>;
+}
+
+const DAY = 86_400_000;
+const noKey = Promise.resolve(null);
+
+/**
+ * Turns networks into cohorts: HMAC-SHA-256, cut to 64 bits, under a random key per UTC day that
+ * all processes share and that is thrown away after the next day.
+ */
+export function openCohorts(db: Db): Cohorts {
+  const keys = new Map<string, Promise<Buffer | null>>();
+
+  function keyOf(day: string, make: boolean): Promise<Buffer | null> {
+    const held = keys.get(day);
+    if (held && !make) return held;
+    const key = make
+      ? (held ?? noKey).then((found) => found ?? makeKey(db, day))
+      : readKey(db, day);
+    keys.set(day, key);
+    key.catch(() => keys.delete(day));
+    return key;
+  }
+
+  function dropBefore(oldest: string): void {
+    for (const day of keys.keys()) if (day < oldest) keys.delete(day);
+  }
+
+  return {
+    async of(network, now) {
+      const [today, yesterday] = [dayOf(now), dayOf(now - DAY)];
+      if (keys.size > 2) dropBefore(yesterday);
+      const [key, before] = await Promise.all([keyOf(today, true), keyOf(yesterday, false)]);
+      const name = networkOf(network);
+      return {
+        today: hash(key as Buffer, name),
+        yesterday: before === null ? null : hash(before, name),
+      };
+    },
+    async forget(now) {
+      const yesterday = dayOf(now - DAY);
+      dropBefore(yesterday);
+      await db.sql`delete from cohort_key where day < ${yesterday}`;
+    },
+  };
+}
+
+function dayOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+function hash(key: Buffer, network: string): string {
+  return createHmac('sha256', key).update(network).digest('hex').slice(0, 16);
+}
+
+async function makeKey(db: Db, day: string): Promise<Buffer> {
+  const key = randomBytes(32).toString('base64');
+  await db.sql`insert into cohort_key (day, key) values (${day}, ${key}) on conflict do nothing`;
+  return (await readKey(db, day)) as Buffer;
+}
+
+async function readKey(db: Db, day: string): Promise<Buffer | null> {
+  const [row] = await db.sql<{ key: string }[]>`select key from cohort_key where day = ${day}`;
+  return row ? Buffer.from(row.key, 'base64') : null;
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { App } from '#server/app.ts';
+
+/**
+ * Takes back every calm whose time is over, as the system. The command's id follows from the
+ * calm's, so that however many processes try, it is done once.
+ * @param now milliseconds since the epoch
+ * @returns how many were taken back
+ */
+export async function revertCalms(app: Pick<App, 'db' | 'act'>, now: number): Promise<number> {
+  const due = await app.db.sql<{ room: string; calm: string }[]>`
+    select id as room, calm_command_id as calm from room
+    where calm_until <= ${new Date(now)} and status = 'live' order by calm_until limit 100`;
+  let reverted = 0;
+  for (const { room, calm } of due) {
+    const answer = await app.act(
+      { kind: 'system' },
+      {
+        name: 'undo',
+        id: idAfter('calm over', calm),
+        room,
+        command: calm,
+        reason: 'The time set for the calm is over',
+      },
+    );
+    if (answer.ok && !answer.repeated) reverted++;
+  }
+  return reverted;
+}
+
+/** An id that follows from another: UUID version 8 (RFC 9562) of a SHA-256. */
+function idAfter(purpose: string, id: string): string {
+  const bytes = createHash('sha256').update(`${purpose} ${id}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

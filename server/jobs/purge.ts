@@ -1,0 +1,28 @@
+import type { Db } from '#db/client.ts';
+
+/**
+ * Destroys what ended rooms leave behind, unless a report holds it; the database does it whole
+ * and on the record.
+ * @param now milliseconds since the epoch
+ * @returns how many rooms were purged
+ */
+export async function purgeEnded(db: Db, now: number, delayMs: number): Promise<number> {
+  const due = await db.sql<{ id: string }[]>`
+    select id from room
+    where status = 'ended' and purged_at is null and pinned_at is null
+      and ended_at <= ${new Date(now - delayMs)}
+    order by ended_at limit 20`;
+  let purged = 0;
+  for (const { id } of due) {
+    try {
+      await db.sql`select * from purge_room(${id})`;
+      purged++;
+    } catch (error) {
+      if (!BEFORE_US.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+  return purged;
+}
+
+/** Purged or pinned since we looked (object_not_in_prerequisite_state). */
+const BEFORE_US: ReadonlySet<string> = new Set(['55000']);

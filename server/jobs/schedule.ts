@@ -1,0 +1,59 @@
+import type { App } from '#server/app.ts';
+import type { Cohorts } from '#server/incidents/cohort.ts';
+import { tendIncidents } from '#server/incidents/tend.ts';
+import { revertCalms } from './calm.ts';
+import type { Job } from './loop.ts';
+import { purgeEnded } from './purge.ts';
+import { endRemovals, expireDropped } from './seats.ts';
+
+export interface ScheduleOptions {
+  app: Pick<App, 'db' | 'act' | 'committed'>;
+  cohorts: Cohorts;
+  /** How long someone dropped keeps role and hand, in milliseconds. Default 5 min. */
+  graceMs?: number;
+  /** How long an ended room is kept, in milliseconds. Default 10 min. */
+  purgeAfterMs?: number;
+  /** Marks as dropped who is on the roster by socket and has none; once, 30 s after the start. */
+  sweepSockets?: () => Promise<unknown>;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** Months of audit partitions made ahead. */
+const MONTHS_AHEAD = 3;
+
+/** Everything that happens by itself. */
+export function scheduleOf(options: ScheduleOptions): Job[] {
+  const { app, cohorts, sweepSockets } = options;
+  const { graceMs = 5 * MINUTE, purgeAfterMs = 10 * MINUTE } = options;
+  const jobs: Job[] = [
+    { name: 'revert_calms', everyMs: SECOND, run: (now) => revertCalms(app, now) },
+    { name: 'end_removals', everyMs: SECOND, run: (now) => endRemovals(app, now) },
+    {
+      name: 'expire_dropped',
+      everyMs: 5 * SECOND,
+      run: (now) => expireDropped(app, now, graceMs),
+    },
+    { name: 'tend_incidents', everyMs: 2 * SECOND, run: (now) => tendIncidents(app, now) },
+    {
+      name: 'purge_ended',
+      everyMs: MINUTE,
+      run: (now) => purgeEnded(app.db, now, purgeAfterMs),
+    },
+    { name: 'forget_cohorts', everyMs: 10 * MINUTE, run: (now) => cohorts.forget(now) },
+    {
+      name: 'make_partitions',
+      everyMs: 60 * MINUTE,
+      run: () => app.db.sql`select audit.ensure_partitions(${MONTHS_AHEAD})`,
+    },
+  ];
+  if (sweepSockets) {
+    jobs.push({
+      name: 'sweep_sockets',
+      everyMs: null,
+      firstMs: 30 * SECOND,
+      run: () => sweepSockets(),
+    });
+  }
+  return jobs;
+}

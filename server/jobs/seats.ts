@@ -1,0 +1,97 @@
+import { record } from '#app/domain/rooms/fold.ts';
+import { decidePresence } from '#app/domain/rooms/presence.ts';
+import type { Db } from '#db/client.ts';
+import type { App } from '#server/app.ts';
+import type { AuditEntry } from '#server/audit/entry.ts';
+import type { RoomDraft } from '#server/rooms/draft.ts';
+import { transact, type Work } from '#server/rooms/transact.ts';
+
+type Told = Pick<App, 'db' | 'committed'>;
+
+/** Most participants of one pass; more come round in the next. */
+const PASS = 5_000;
+/** Most participants of one transaction. */
+const TOGETHER = 1_000;
+
+interface Seat {
+  room: string;
+  member: string;
+}
+
+/**
+ * Lets people back in whose removal was for a time that is over, as listeners.
+ * @param now milliseconds since the epoch
+ */
+export async function endRemovals(app: Told, now: number): Promise<void> {
+  const due = await app.db.sql<Seat[]>`
+    select p.room_id as room, p.member_id as member
+    from participant p join room r on r.id = p.room_id and r.status = 'live'
+    where p.removed_at is not null and p.removed_until is not null
+      and p.removed_until <= ${new Date(now)}
+    limit ${PASS}`;
+  await inRooms(app, due, (members) => (draft) => members.flatMap((m) => readmit(draft, m, now)));
+}
+
+function readmit(draft: RoomDraft, member: string, now: number): AuditEntry[] {
+  const person = draft.people.get(member);
+  const extras = draft.extras.get(member);
+  const until = person?.removal?.until ?? null;
+  if (!person?.removal || !extras || draft.room.status === 'ended') return [];
+  if (until === null || until > now) return [];
+  const { rank } = person.removal;
+  const after = { role: 'listener', hand: null } as const;
+  record(draft, [{ type: 'participant.readmitted', member, ...after, until, rank }], now, null);
+  const subject = `member:${extras.ref}`;
+  return [
+    {
+      action: 'participant.readmitted',
+      outcome: 'accepted',
+      occurred_at: now,
+      actor: 'system',
+      target_type: 'participant',
+      target: subject,
+      room: draft.room.id,
+      fields: [
+        { name: 'reason', value: 'The time set for the removal is over' },
+        { name: 'before', value: { removed_until: until }, subject },
+        { name: 'after', value: after, subject },
+      ],
+    },
+  ];
+}
+
+/**
+ * Counts people as gone who lost their connection and stayed away longer than the grace period;
+ * until then they keep role and hand.
+ * @param now milliseconds since the epoch
+ */
+export async function expireDropped(app: Told, now: number, graceMs: number): Promise<void> {
+  const before = now - graceMs;
+  const due = await app.db.sql<Seat[]>`
+    select p.room_id as room, p.member_id as member
+    from participant p join room r on r.id = p.room_id and r.status = 'live'
+    where p.presence = 'dropped' and p.left_at <= ${new Date(before)}
+    limit ${PASS}`;
+  await inRooms(app, due, (members) => (draft) => {
+    for (const member of members) {
+      const person = draft.people.get(member);
+      // Whoever came back and dropped again meanwhile has a grace period of their own.
+      if (!person || person.leftAt === null || person.leftAt > before) continue;
+      const verdict = decidePresence(draft.room, person, { kind: 'expire' }, now);
+      if (verdict.ok) record(draft, verdict.events, now, null);
+    }
+    return [];
+  });
+}
+
+async function inRooms(app: Told, seats: readonly Seat[], work: (members: string[]) => Work) {
+  const rooms = Map.groupBy(seats, ({ room }) => room);
+  for (const [room, found] of rooms) {
+    const members = found.map(({ member }) => member);
+    for (let from = 0; from < members.length; from += TOGETHER) {
+      const some = members.slice(from, from + TOGETHER);
+      const change = await transact(app.db, room, some, work(some));
+      if (change) app.committed(change);
+    }
+  }
+}
