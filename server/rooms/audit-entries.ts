@@ -1,6 +1,7 @@
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import { memberOf, type RoomEvent, type RoomEventBody } from '#app/domain/rooms/events.ts';
 import type { AuditEntry, AuditField } from '#server/audit/entry.ts';
+import { reportEntries } from '#server/audit/report-entries.ts';
 import type { Extras } from './rows.ts';
 import type { Standing } from './situation.ts';
 
@@ -30,9 +31,7 @@ export function entriesOf(
   by: Standing,
   extras: ReadonlyMap<string, Extras>,
   reverses: string | null,
-  at: number,
 ): AuditEntry[] {
-  if (command.name === 'report') return [reportEntry(command, by, extras, at)];
   const undoing = command.name === 'undo';
   const recorded = events.filter(
     ({ body }) => !UNRECORDED.has(body.type) || (undoing && body.type === 'hand.raised'),
@@ -57,28 +56,19 @@ export function entriesOf(
   });
 }
 
-function reportEntry(
+/** What a report by command leaves on the record. */
+export function entriesOfReport(
   command: Extract<RoomCommand, { name: 'report' }>,
   by: Standing,
   extras: ReadonlyMap<string, Extras>,
+  pins: boolean,
   at: number,
-): AuditEntry {
+): AuditEntry[] {
+  const { id: reportId, room, category, reason } = command;
   const subject = refOf(command.member, extras);
-  return {
-    action: 'report.filed',
-    outcome: 'accepted',
-    occurred_at: at,
-    actor: by.ref,
-    target_type: 'report',
-    target: `report:${command.id}`,
-    room: command.room,
-    correlation: command.id,
-    fields: [
-      ...whyFields(command, by),
-      { name: 'subject', value: subject, subject },
-      { name: 'category', value: command.category, subject },
-    ],
-  };
+  return reportEntries({ reportId, room, reporter: by.ref, subject, category, pins, at }, [
+    { name: 'reason', value: reason, subject: by.ref },
+  ]);
 }
 
 /** An attempt on a person or room that was refused, for the record. */

@@ -7,7 +7,7 @@ import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from './actor.ts';
-import { entriesOf, refusalEntry } from './audit-entries.ts';
+import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
 import { requestEnforcement } from './enforce.ts';
 import { saveCommand, saveSides } from './sides.ts';
@@ -129,8 +129,10 @@ async function save(
   const mine = draft.events;
   const pins = command.name === 'report' && draft.record.pinned_at === null;
   const reverses = loaded.original?.auditEventId ?? null;
-  const entries = entriesOf(command, mine, standing, draft.extras, reverses, now);
-  if (pins) entries.push(pinEntry(command, standing, now));
+  const entries =
+    command.name === 'report'
+      ? entriesOfReport(command, standing, draft.extras, pins, now)
+      : entriesOf(command, mine, standing, draft.extras, reverses);
   const range = { from: draft.record.seq + 1, to: draft.room.seq };
   await Promise.all([
     appendAudit(tx, entries).then(([id]) =>
@@ -140,20 +142,6 @@ async function save(
     requestEnforcement(tx, draft.room.id, mine),
     saveSides(tx, command, standing, pins, now),
   ]);
-}
-
-function pinEntry(command: RoomCommand, standing: Standing, at: number) {
-  return {
-    action: 'room.pinned',
-    outcome: 'accepted' as const,
-    occurred_at: at,
-    actor: standing.ref,
-    room: command.room,
-    target_type: 'room',
-    target: `room:${command.room}`,
-    correlation: command.id,
-    parent: 0,
-  };
 }
 
 const RECORDED_REFUSALS: ReadonlySet<Refused['reason']> = new Set<Refused['reason']>([

@@ -184,7 +184,7 @@ describe('undo', () => {
     const undone = await act(base.db, actor, room, { name: 'undo', command: promoted.commandId });
     expect(undone).toMatchObject({ ok: true });
     const { role, hand_at } = (await seat(room, 'ann')) ?? {};
-    expect({ role, hand_at }).toEqual({ role: before?.['role'], hand_at: before?.['hand_at'] });
+    expect({ role, hand_at }).toEqual({ role: before?.role, hand_at: before?.hand_at });
     const again = await act(base.db, actor, room, { name: 'undo', command: promoted.commandId });
     expect(again).toMatchObject({ reason: 'already_undone' });
     const [row] = await base.db.sql`
@@ -249,6 +249,12 @@ describe('a report', () => {
     const [pinned] = await base.db
       .sql`select pinned_at is not null as pinned from room where id = ${room}`;
     expect(pinned).toEqual({ pinned: true });
+    const onRecord = await base.db.sql`
+      select action, actor_ref from audit.event where correlation_id = ${command.id} order by event_id`;
+    expect(onRecord.map(({ action, actor_ref }) => [action, actor_ref])).toEqual([
+      ['report.filed', 'reporter'],
+      ['room.pinned', 'reporter'],
+    ]);
   });
 });
 
