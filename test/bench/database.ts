@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { startEmbedded } from '#db/embedded.ts';
+import { migrate } from '#db/migrate.ts';
+
+export interface BenchDatabase {
+  ownerUrl: string;
+  appUrl: string;
+  dataDir: string;
+  /** The settings that decide what a commit costs, for the notes. */
+  durability: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an empty, migrated database with the settings of production: every commit is on disk. */
+export async function startBenchDatabase(): Promise<BenchDatabase> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-bench-'));
+  const server = await startEmbedded({ dataDir, durable: true });
+  await migrate({ ownerUrl: server.ownerUrl, appPassword: server.appPassword });
+  return {
+    ownerUrl: server.ownerUrl,
+    appUrl: server.appUrl,
+    dataDir,
+    durability: await readDurability(server.ownerUrl),
+    async stop() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readDurability(url: string): Promise<string> {
+  const sql = postgres(url, { max: 1 });
+  const rows = await sql<{ name: string; setting: string }[]>`
+    select name, setting from pg_settings
+    where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'server_version')
+    order by name`;
+  await sql.end();
+  const said = rows.map(({ name, setting }) => `${name}=${setting}`);
+  if (rows.some(({ name, setting }) => name !== 'server_version' && setting !== 'on')) {
+    throw new Error(`The database is not durable: ${said.join(' ')}`);
+  }
+  return `PostgreSQL: ${said.join(' ')}`;
+}
