@@ -75,6 +75,8 @@ export interface ServerToConsole {
   /** Every few seconds: the newest seq, for a screen that missed the last frame. */
   'room:beat': (room: string, seq: number, at: Instant) => void;
   'room:watchers': (room: string, watchers: Watcher[]) => void;
+  /** Volatile: how loud those who may speak are, 0–9, by ord; only what changed. */
+  'room:levels': (room: string, levels: [ord: number, level: number][]) => void;
   /** Something of the aside changed: ask again. */
   'room:aside_changed': (room: string) => void;
   /** The right to watch ended; the screen must forget what it shows. */

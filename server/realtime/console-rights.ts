@@ -1,0 +1,141 @@
+import type { Refusal } from '#app/domain/rooms/reasons.ts';
+import { isRemoved } from '#app/domain/rooms/state.ts';
+import type { Db } from '#db/client.ts';
+import type { RoomChange } from '#server/rooms/draft.ts';
+import { listScope, type Watching, watchRefusals } from '#server/rooms/rights.ts';
+import type { Peers } from './cluster.ts';
+import {
+  type ConsoleNamespace,
+  type ConsoleSocket,
+  operatorsRoom,
+  watchersRoom,
+} from './console-session.ts';
+
+const EVERY_MS = 5_000;
+
+export interface ConsoleRights {
+  /** Closes every socket of a session, in every process. */
+  endSession(sessionHash: string): void;
+  /** Looks again at once at what a person may watch, in every process. */
+  rightsChanged(actorRef: string): void;
+  /** Ends the watches of hosts and room moderators whom a change deprived of their role. */
+  followChange(change: RoomChange): void;
+  close(): void;
+}
+
+export interface RightsOptions {
+  db: Db;
+  nsp: ConsoleNamespace;
+  peers: Peers;
+  /** Told when somebody stopped watching. */
+  unwatched(room: string): void;
+  failed(error: unknown): void;
+}
+
+/** Ends sessions and watches whose right has ended: at once when told, within 5 s otherwise. */
+export function openConsoleRights(options: RightsOptions): ConsoleRights {
+  const { db, nsp, peers } = options;
+
+  function revoke(socket: ConsoleSocket, room: string, reason: Refusal): void {
+    if (!socket.data.rooms.includes(room)) return;
+    leaveRoom(socket, room);
+    socket.emit('room:revoked', room, reason);
+    options.unwatched(room);
+  }
+
+  async function recheck(sockets: readonly ConsoleSocket[]): Promise<void> {
+    if (sockets.length === 0) return;
+    const asked: (Watching & { socket: ConsoleSocket; list: boolean })[] = [];
+    for (const socket of sockets) {
+      const { actor, rooms, listing } = socket.data;
+      for (const room of rooms) asked.push({ socket, actor, room, list: false });
+      if (listing) asked.push({ socket, actor, room: listScope(actor), list: true });
+    }
+    const [ended, refusals] = await Promise.all([
+      endedSessions(db, sockets),
+      watchRefusals(db, asked),
+    ]);
+    for (const socket of sockets) if (ended.has(socket.data.sessionHash)) end(socket);
+    for (const [index, { socket, room, list }] of asked.entries()) {
+      const refusal = refusals[index];
+      if (!refusal) continue;
+      if (!list) revoke(socket, room as string, refusal);
+      else if (socket.data.listing) end(socket);
+    }
+  }
+
+  function endHere(sessionHash: string): void {
+    for (const socket of nsp.sockets.values()) {
+      if (socket.data.sessionHash === sessionHash) end(socket);
+    }
+  }
+
+  function recheckHere(actorRef: string): void {
+    const theirs = [...nsp.sockets.values()].filter(({ data }) => data.ref === actorRef);
+    recheck(theirs).catch(options.failed);
+  }
+
+  function revokeHere(room: string, member: string): void {
+    for (const socket of nsp.sockets.values()) {
+      const { actor } = socket.data;
+      if (actor.kind !== 'member' || actor.id !== member || actor.room !== room) continue;
+      revoke(socket, room, 'forbidden');
+      if (socket.data.listing) end(socket);
+    }
+  }
+
+  peers.answer('console:end_session', endHere);
+  peers.answer('console:rights_changed', recheckHere);
+  peers.answer('console:role_lost', revokeHere);
+  const timer = setInterval(() => {
+    recheck([...nsp.sockets.values()]).catch(options.failed);
+  }, EVERY_MS);
+
+  return {
+    endSession(sessionHash) {
+      endHere(sessionHash);
+      peers.tell('console:end_session', sessionHash);
+    },
+    rightsChanged(actorRef) {
+      recheckHere(actorRef);
+      peers.tell('console:rights_changed', actorRef);
+    },
+    followChange({ room, events, people }) {
+      for (const { body } of events) {
+        if (body.type !== 'participant.demoted' && body.type !== 'participant.removed') continue;
+        const person = people.get(body.member);
+        const keeps = person && (person.role === 'host' || person.role === 'moderator');
+        if (keeps && !isRemoved(person, Date.now())) continue;
+        revokeHere(room.id, body.member);
+        peers.tell('console:role_lost', room.id, body.member);
+      }
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Takes a socket out of a room it watches. */
+export function leaveRoom(socket: ConsoleSocket, room: string): void {
+  void socket.leave(watchersRoom(room));
+  void socket.leave(operatorsRoom(room));
+  socket.data.rooms = socket.data.rooms.filter((watched) => watched !== room);
+}
+
+function end(socket: ConsoleSocket): void {
+  socket.emit('session:ended');
+  socket.disconnect(true);
+}
+
+async function endedSessions(
+  db: Db,
+  sockets: readonly ConsoleSocket[],
+): Promise<Set<string | null>> {
+  const hashes = [...new Set(sockets.flatMap(({ data }) => data.sessionHash ?? []))];
+  if (hashes.length === 0) return new Set();
+  const live = await db.sql<{ token_hash: string }[]>`
+    select token_hash from session
+    where token_hash = any(${hashes}) and ended_at is null and expires_at > now()`;
+  const ended = new Set<string | null>(hashes);
+  for (const { token_hash } of live) ended.delete(token_hash);
+  return ended;
+}
