@@ -13,6 +13,8 @@ export interface Opening {
   language: string;
   /** Hours after which a hand-over is due; absent: never. */
   shiftHours?: number;
+  /** Instant, for a room that was open before Rostrum heard of it; absent: now. */
+  openedAt?: number;
 }
 
 /** Opens a room on the platform's word. @returns the change, or null when the id is taken */
@@ -21,8 +23,8 @@ export async function openRoom(
   opening: Opening,
   actor: string,
 ): Promise<RoomChange | null> {
-  const now = Date.now();
-  const at = new Date(now).toISOString();
+  const openedAt = Math.min(opening.openedAt ?? Date.now(), Date.now());
+  const at = new Date(openedAt).toISOString();
   const done = db.sql.begin(async (tx) => {
     const rows = await tx`
       insert into room (id, title, language, opened_at, shift_hours, shift_since)
@@ -30,9 +32,9 @@ export async function openRoom(
         ${opening.shiftHours ?? null}, ${at})
       on conflict do nothing returning id`;
     if (rows.length === 0) return null;
-    await appendAudit(tx, [roomEntry('room.opened', opening.id, actor, now)]);
+    await appendAudit(tx, [roomEntry('room.opened', opening.id, actor, openedAt)]);
     return transactIn(tx, opening.id, [], (draft) => {
-      record(draft, [{ type: 'room.opened' }], now, null);
+      record(draft, [{ type: 'room.opened' }], openedAt, null);
       return [];
     });
   });
