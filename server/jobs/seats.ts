@@ -1,6 +1,5 @@
 import { record } from '#app/domain/rooms/fold.ts';
 import { decidePresence } from '#app/domain/rooms/presence.ts';
-import type { Db } from '#db/client.ts';
 import type { App } from '#server/app.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { RoomDraft } from '#server/rooms/draft.ts';

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { IncidentKind, IncidentNumbers } from '#app/domain/rooms/events.ts';
+import { record } from '#app/domain/rooms/fold.ts';
+import type { Db, Transaction } from '#db/client.ts';
+import type { AuditEntry } from '#server/audit/entry.ts';
+import type { RoomChange } from '#server/rooms/draft.ts';
+import { transact } from '#server/rooms/transact.ts';
+
+export interface Found {
+  kind: IncidentKind;
+  /** When it began. */
+  at: Date;
+  numbers: IncidentNumbers;
+}
+
+/**
+ * Opens an incident, unless one of its kind is open in the room: several processes may find it.
+ * @returns the change, or null when it was open already or the room has ended
+ */
+export async function openIncident(
+  db: Db,
+  roomId: string,
+  found: Found,
+): Promise<RoomChange | null> {
+  const { kind, at, numbers } = found;
+  return transact(db, roomId, [], async (draft, tx) => {
+    if (draft.room.status === 'ended') return [];
+    const open = await tx`
+      select 1 from incident
+      where room_id = ${roomId} and kind = ${kind} and closed_at is null`;
+    if (open.length > 0) return [];
+    const id = randomUUID();
+    await tx`
+      insert into incident (id, room_id, kind, at, people, seconds, share, inviter_id)
+      values (${id}, ${roomId}, ${kind}, ${at}, ${numbers.people}, ${numbers.seconds},
+        ${numbers.share}, ${numbers.inviter ?? null})`;
+    const now = Date.now();
+    record(draft, [{ type: 'incident.opened', incidentId: id, kind, numbers }], now, null);
+    return [await entryOf(tx, roomId, id, found, now)];
+  });
+}
+
+async function entryOf(
+  tx: Transaction,
+  room: string,
+  id: string,
+  { kind, at, numbers }: Found,
+  now: number,
+): Promise<AuditEntry> {
+  const { inviter, ...counts } = numbers;
+  const fields: AuditEntry['fields'] = [
+    { name: 'kind', value: kind },
+    { name: 'began_at', value: at.toISOString() },
+    { name: 'numbers', value: counts },
+  ];
+  if (inviter !== undefined) {
+    const [row] = await tx<{ ref: string }[]>`select ref from member where id = ${inviter}`;
+    const subject = `member:${row?.ref}`;
+    if (row) fields.push({ name: 'inviter', value: subject, subject });
+  }
+  return {
+    action: 'incident.opened',
+    outcome: 'accepted',
+    occurred_at: now,
+    actor: 'system',
+    target_type: 'incident',
+    target: `incident:${id}`,
+    room,
+    fields,
+  };
+}
