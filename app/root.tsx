@@ -13,6 +13,7 @@ import { type ReactNode, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppProviders } from './components/shell/app-providers.tsx';
 import { ErrorScreen } from './components/shell/error-screen.tsx';
+import { Faces } from './components/shell/faces.tsx';
 import { PageTitle } from './components/shell/page-title.tsx';
 import { Shell } from './components/shell/shell.tsx';
 import { directionOf } from './i18n/locales.ts';
@@ -66,6 +67,7 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body className="bg-canvas text-text">
         {children}
+        <Faces />
         <ScrollRestoration nonce={nonce} />
         <Scripts nonce={nonce} />
       </body>

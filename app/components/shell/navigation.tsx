@@ -19,7 +19,7 @@ const ICONS: Record<Destination['label'], ReactNode> = {
 };
 
 const ITEM =
-  'grid min-h-12 w-full place-items-center content-center gap-0.5 rounded-lg p-1 text-center ' +
+  'flex min-h-12 w-full flex-col items-center justify-center gap-0.5 rounded-lg p-1 text-center ' +
   'wrap-normal text-muted text-xs hover:bg-raised hover:text-text';
 
 /** A rail at the start edge; on a phone a bar at the thumb. */

@@ -7,7 +7,7 @@ export function Avatar({ name, lang }: { name: string; lang?: string }) {
       aria-hidden
       lang={lang}
       dir="auto"
-      className="grid size-8 shrink-0 place-items-center rounded-lg border border-line bg-raised font-semibold text-xs"
+      className="flex size-8 shrink-0 items-center justify-center rounded-lg border border-line bg-raised font-semibold text-xs"
     >
       {initialsOf(name)}
     </span>

@@ -12,6 +12,8 @@ export interface ConfirmDialogProps {
   consequence: ReactNode;
   confirmLabel: string;
   variant?: 'primary' | 'danger-solid';
+  /** The reason to begin with, ready to confirm or to change. */
+  initialReason?: string;
   /** Reasons often given, to put in with one press. */
   suggestions?: readonly string[];
   isPending?: boolean;
@@ -35,7 +37,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 
 function ReasonForm(props: ConfirmDialogProps) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(props.initialReason ?? '');
   const [isMissing, setMissing] = useState(false);
   const consequenceId = useId();
   const submit = (event: FormEvent) => {

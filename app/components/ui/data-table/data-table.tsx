@@ -28,6 +28,8 @@ export interface DataTableProps<Row extends object> {
   rowId: (row: Row) => string;
   columns: readonly Column<Row>[];
   sort?: Sort | null;
+  /** The rows come in the order of `sort` already; the table doesn't sort them again. */
+  isOrdered?: boolean;
   onSort?: (sort: Sort | null) => void;
   /** Ids of columns not shown. */
   hidden?: ReadonlySet<string>;
@@ -60,6 +62,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     data: props.rows,
     getRowId: rowId,
     enableMultiSort: false,
+    manualSorting: props.isOrdered ?? false,
     state: {
       sorting: useMemo(() => sortingOf(sort), [sort]),
       rowSelection: useMemo(() => selectionOf(selected), [selected]),
