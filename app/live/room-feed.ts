@@ -87,7 +87,7 @@ export function feedRoom(options: FeedOptions): () => void {
       if (frame.f <= cursor + 1) fold([frame]);
       else ahead.push(frame);
     }
-    if (ahead.length > 0) catchUp();
+    if (ahead.length > 0) void catchUp();
     else complete();
   };
 
@@ -107,7 +107,7 @@ export function feedRoom(options: FeedOptions): () => void {
       if (!(error instanceof RangeError)) throw error;
       cursor = null;
       ahead = [];
-      watch();
+      void watch();
     }
   };
 
@@ -163,7 +163,7 @@ export function feedRoom(options: FeedOptions): () => void {
     if (of !== room || cursor === null || stopped) return;
     if (seq <= cursor) return complete();
     later('beat', FRAME_MAY_FOLLOW, () => {
-      if (cursor !== null && cursor < seq) catchUp();
+      if (cursor !== null && cursor < seq) void catchUp();
     });
   };
   const onConnected = () => {

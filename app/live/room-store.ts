@@ -80,6 +80,8 @@ export function createRoomStore({ room, timing, post }: RoomStoreOptions): RoomS
     },
     open(wire) {
       line = wire;
+      connection = { state: 'connecting' };
+      refusal = null;
       const fetching = keepAside(wire, room, timing, (next) => {
         aside = next;
         topics.change(['aside']);

@@ -11,6 +11,7 @@ import { useLocale } from '#app/i18n/use-locale.ts';
 export type Connection =
   | { state: 'live' }
   | { state: 'connecting' }
+  | { state: 'reconnecting'; since: number }
   | { state: 'stale'; since: number };
 
 /** Says whether the screen is live, and since when it is not; losing the connection is read out. */
@@ -18,15 +19,17 @@ export function ConnectionMark({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
   const [locale, timeZone] = [useLocale(), useTimeZone()];
   const text =
-    connection.state === 'stale'
-      ? t('connection.stale', { time: formatClock(locale, connection.since, timeZone, true) })
+    'since' in connection
+      ? t(`connection.${connection.state}`, {
+          time: formatClock(locale, connection.since, timeZone, true),
+        })
       : t(`connection.${connection.state}`);
 
   const last = useRef(connection.state);
   useEffect(() => {
     if (last.current === connection.state) return;
     last.current = connection.state;
-    if (connection.state === 'stale') announceNow(text);
+    if ('since' in connection) announceNow(text);
     else announce(text, 'connection');
   }, [connection.state, text]);
 

@@ -46,6 +46,7 @@ export const strings = {
   'table.orderHeld': 'The order waits while you point at the list',
   'connection.live': 'Live',
   'connection.connecting': 'Connecting…',
+  'connection.reconnecting': 'Reconnecting · stale since {{time}}',
   'connection.stale': 'Stale since {{time}}',
   'error.forbidden.title': 'You may not see this',
   'error.forbidden.help': 'Your role does not include this page. An admin can change that.',

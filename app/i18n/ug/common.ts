@@ -46,6 +46,7 @@ export const strings = {
   'table.orderHeld': 'كۆرسەتكۈچ تىزىملىكتە تۇرغاندا تەرتىپ ئۆزگەرمەيدۇ',
   'connection.live': 'نەق ۋاقىت',
   'connection.connecting': 'ئۇلىنىۋاتىدۇ…',
+  'connection.reconnecting': 'قايتا ئۇلىنىۋاتىدۇ · {{time}} دىن بېرى يېڭىلانمىدى',
   'connection.stale': '{{time}} دىن بېرى يېڭىلانمىدى',
   'error.forbidden.title': 'بۇنى كۆرۈش ھوقۇقىڭىز يوق',
   'error.forbidden.help':

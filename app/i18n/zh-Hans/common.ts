@@ -45,6 +45,7 @@ export const strings = {
   'table.orderHeld': '指针在列表上时，顺序暂不变动',
   'connection.live': '实时',
   'connection.connecting': '正在连接…',
+  'connection.reconnecting': '正在重新连接 · 自 {{time}} 起未更新',
   'connection.stale': '自 {{time}} 起数据已停更',
   'error.forbidden.title': '你无权查看此页',
   'error.forbidden.help': '你的角色不包括此页面。系统管理员可以更改。',

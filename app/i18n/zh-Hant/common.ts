@@ -45,6 +45,7 @@ export const strings = {
   'table.orderHeld': '游標停在清單上時，順序暫不變動',
   'connection.live': '即時',
   'connection.connecting': '連線中…',
+  'connection.reconnecting': '正在重新連線 · 自 {{time}} 起未更新',
   'connection.stale': '自 {{time}} 起資料已停止更新',
   'error.forbidden.title': '你無權檢視此頁',
   'error.forbidden.help': '你的角色不包含此頁面。系統管理員可以變更。',

@@ -1,0 +1,137 @@
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConnectionMark } from '#app/components/shell/connection-mark.tsx';
+import { Page } from '#app/components/shell/page.tsx';
+import { classes } from '#app/components/ui/classes.ts';
+import { preloadDialog } from '#app/components/ui/dialog.tsx';
+import { Name } from '#app/components/ui/name.tsx';
+import { useShortcut } from '#app/components/ui/shortcuts.ts';
+import { Skeleton } from '#app/components/ui/states.tsx';
+import type { Connection } from '#app/live/freshness.ts';
+import type { RoomHead, Viewer } from '#app/load-context.ts';
+import { Banners } from './banners.tsx';
+import { HandsQueue } from './hands-queue.tsx';
+import { HeaderFacts } from './header-facts.tsx';
+import { LiveSummary } from './live-summary.tsx';
+import { NoRoom } from './no-room.tsx';
+import { PersonPanel } from './person-panel.tsx';
+import { RoomScreenContext, useLive } from './room-context.ts';
+import { RoomPanel } from './room-panel.tsx';
+import { type RoomTab, RoomTabs } from './room-tabs.tsx';
+import { Roster } from './roster.tsx';
+import { SectionHeading } from './section-heading.tsx';
+import { Stage } from './stage.tsx';
+import { useActing } from './use-acting.ts';
+import { useOpenRoom } from './use-open-room.ts';
+import { useRosterView } from './use-roster-view.ts';
+
+const FloorTimeline = lazy(async () => ({
+  default: (await import('./floor-timeline.tsx')).FloorTimeline,
+}));
+const ActDialog = lazy(async () => ({ default: (await import('./act-dialog.tsx')).ActDialog }));
+
+/** One live room: who is on the stage, who asks to speak, everyone here, and what can be done. */
+export function RoomScreen({ head, viewer }: { head: RoomHead; viewer: Viewer }) {
+  const store = useOpenRoom(head.id);
+  const acting = useActing(store, head.id);
+  const [selected, select] = useState<string | null>(null);
+  const value = useMemo(
+    () => ({ store, head, viewer, acting, selected, select }),
+    [store, head, viewer, acting, selected],
+  );
+  return (
+    <RoomScreenContext.Provider value={value}>
+      <Page
+        title={<Name lang={head.language}>{head.title}</Name>}
+        facts={<HeaderFacts />}
+        connection={<RoomConnection />}
+      >
+        <Content selected={selected} />
+      </Page>
+      {acting.question ? (
+        <Suspense fallback={null}>
+          <ActDialog key={acting.question.id} question={acting.question} />
+        </Suspense>
+      ) : null}
+      <RoomKeys undoLast={acting.undoLast} />
+      <LiveSummary />
+    </RoomScreenContext.Provider>
+  );
+}
+
+function Content({ selected }: { selected: string | null }) {
+  const { t } = useTranslation('room');
+  const refusal = useLive('access', (store) => store.refusal, null);
+  const roster = useRosterView();
+  const [tab, setTab] = useState<RoomTab>('stage');
+  const isClient = useIsClient();
+  useEffect(preloadDialog, []);
+  if (refusal !== null) return <NoRoom reason={refusal} />;
+  const on = (...tabs: RoomTab[]) => (tabs.includes(tab) ? '' : 'max-lg:hidden');
+  return (
+    <div className="flex min-h-full flex-col lg:grid lg:h-full lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid min-h-0 content-start gap-4 p-4 max-lg:grow max-sm:p-3 lg:grid-rows-[auto_minmax(20rem,1fr)_auto] lg:overflow-auto">
+        <div className={classes('grid gap-4', on('stage', 'hands'))}>
+          <Banners />
+          <div className={on('stage')}>
+            <Stage />
+          </div>
+          <div className={on('stage', 'hands')}>
+            <HandsQueue />
+          </div>
+        </div>
+        <div className={classes('grid min-h-0', on('people'))}>
+          <Roster state={roster} onReach={() => setTab('people')} />
+        </div>
+        <section aria-labelledby="floor-heading" className={on('more')}>
+          <SectionHeading id="floor-heading" note={t('floor.span')}>
+            {t('floor.title')}
+          </SectionHeading>
+          {isClient ? (
+            <Suspense fallback={<Skeleton className="h-36 w-full" />}>
+              <FloorTimeline />
+            </Suspense>
+          ) : (
+            <Skeleton className="h-36 w-full" />
+          )}
+        </section>
+      </div>
+      <aside
+        aria-label={t('panel.aside')}
+        className="lg:overflow-auto lg:border-line lg:border-s lg:bg-surface max-lg:contents"
+      >
+        <div
+          className={
+            'max-lg:sticky max-lg:z-20 max-lg:order-last max-lg:bottom-0 ' +
+            'max-sm:bottom-[calc(3.5rem+env(safe-area-inset-bottom))]'
+          }
+        >
+          {selected ? <PersonPanel key={selected} member={selected} /> : null}
+          <RoomTabs tab={tab} onChange={setTab} />
+        </div>
+        <div className={on('more')}>
+          <RoomPanel />
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function RoomConnection() {
+  const connection = useLive<Connection>('connection', (store) => store.connection, {
+    state: 'connecting',
+  });
+  return <ConnectionMark connection={connection} />;
+}
+
+function RoomKeys({ undoLast }: { undoLast: () => void }) {
+  const { t } = useTranslation('room');
+  useShortcut('z', t('act.undoLast'), undoLast);
+  return null;
+}
+
+function useIsClient(): boolean {
+  const [isClient, setClient] = useState(false);
+  useEffect(() => setClient(true), []);
+  return isClient;
+}
