@@ -25,13 +25,15 @@ export function ConnectionMark({ connection }: { connection: Connection }) {
         })
       : t(`connection.${connection.state}`);
 
-  const last = useRef(connection.state);
+  const { state } = connection;
+  const isLost = 'since' in connection;
+  const last = useRef(state);
   useEffect(() => {
-    if (last.current === connection.state) return;
-    last.current = connection.state;
-    if ('since' in connection) announceNow(text);
+    if (last.current === state) return;
+    last.current = state;
+    if (isLost) announceNow(text);
     else announce(text, 'connection');
-  }, [connection.state, text]);
+  }, [state, isLost, text]);
 
   if (connection.state === 'live') {
     return (
