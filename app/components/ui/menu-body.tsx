@@ -17,6 +17,7 @@ export function MenuBody({ label, items, trigger, onClose }: MenuBodyProps) {
   return (
     <Popover
       isOpen
+      aria-label={label}
       triggerRef={trigger}
       onOpenChange={(open) => {
         if (!open) onClose();
