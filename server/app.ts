@@ -14,6 +14,8 @@ export interface App {
   act(actor: Actor, input: unknown): Promise<ActAnswer>;
   /** Takes in presence; resolves after commit. */
   enter(roomId: string, item: Presence): Promise<PresenceAnswer>;
+  /** The same for many of one room, in order: all, or none when too much waits (`busy`). */
+  enterMany(roomId: string, items: readonly Presence[]): Promise<PresenceAnswer[]>;
   /** @returns whether the room was opened; false when the id is taken */
   open(opening: Opening, actorRef: string): Promise<boolean>;
   /** @returns whether the room was live */
@@ -57,6 +59,7 @@ export function buildApp(db: Db, options: AppOptions = {}): App {
       return answer;
     },
     enter: intake.submit,
+    enterMany: intake.submitMany,
     open: async (opening, actorRef) => tell(await openRoom(db, opening, actorRef)),
     end: async (roomId, actorRef) => tell(await endRoom(db, roomId, actorRef)),
     committed,

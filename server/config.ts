@@ -22,7 +22,7 @@ export interface Config {
     metricsToken: string | undefined;
   };
   /** Undefined: the embedded database. */
-  database: { url: string } | undefined;
+  database: { url: string; ownerUrl: string | undefined } | undefined;
   databasePool: number;
   dataDir: string | undefined;
   redisUrl: string | undefined;
@@ -57,9 +57,13 @@ const NAMES = Object.keys(variables.shape) as Name[];
 
 /**
  * Reads the configuration once.
+ * @param reader a command of the command line needs no keys and opens nothing to the world
  * @throws ConfigError listing everything that is wrong at once
  */
-export function readConfig(environment: Environment = process.env): Config {
+export function readConfig(
+  environment: Environment = process.env,
+  reader: 'server' | 'command' = 'server',
+): Config {
   const problems = findMisspelt(Object.keys(environment), [
     ...NAMES,
     ...NAMES.map((name) => `${name}_FILE`),
@@ -77,7 +81,7 @@ export function readConfig(environment: Environment = process.env): Config {
   problems.push(...platform.problems.map((problem) => `PLATFORM_KEYS: ${problem}`));
   problems.push(...join.problems.map((problem) => `JOIN_TOKEN_KEYS: ${problem}`));
   problems.push(...findContradictions(given));
-  if (given.NODE_ENV === 'production') problems.push(...findUnsafe(given));
+  if (given.NODE_ENV === 'production' && reader === 'server') problems.push(...findUnsafe(given));
   if (problems.length > 0) throw new ConfigError(problems);
   return configOf(given, platform.keys, join.keys);
 }
@@ -109,6 +113,9 @@ function findContradictions(given: Variables): string[] {
   }
   if (!given.DATABASE_URL && given.ROLE === 'worker') {
     problems.push('ROLE=worker needs DATABASE_URL: the embedded database belongs to one process');
+  }
+  if (given.ROLE !== 'all' && !given.REDIS_URL) {
+    problems.push('ROLE=web and ROLE=worker need REDIS_URL: the worker reaches sockets through it');
   }
   return problems;
 }
@@ -145,7 +152,9 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
       trustProxy: given.TRUST_PROXY,
       metricsToken: given.METRICS_TOKEN,
     },
-    database: given.DATABASE_URL ? { url: given.DATABASE_URL } : undefined,
+    database: given.DATABASE_URL
+      ? { url: given.DATABASE_URL, ownerUrl: given.DATABASE_OWNER_URL }
+      : undefined,
     databasePool: given.DATABASE_POOL,
     dataDir: given.ROSTRUM_DATA_DIR,
     redisUrl: given.REDIS_URL,

@@ -99,6 +99,36 @@ export function portOf(server: Server): number {
   return (server.address() as AddressInfo | null)?.port ?? 0;
 }
 
+/** Where a listening server can be reached from this machine. */
+export function urlOf(server: Server, host: string): string {
+  const any = host === '0.0.0.0' || host === '::';
+  const named = any ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${named}:${portOf(server)}`;
+}
+
+/** Begins to listen. @throws when the port is taken */
+export function listen(server: Server, { host, port }: Config['http']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Takes no more connections and waits for the answers under way, 3 s at most. */
+export function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), 3_000);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
 /** A bug, or the database gone: the answer says no more than that. */
 function answerBug(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {

@@ -42,3 +42,10 @@ function exitFlushed(log: Log, code: number): never {
   log.flush();
   process.exit(code);
 }
+
+/** Why the process can't start, for people. */
+export function describeFailure(error: unknown): string {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE') return `Rostrum can't start: port ${port} is taken. Set PORT.`;
+  return `Rostrum can't start: ${error instanceof Error ? error.message : String(error)}`;
+}

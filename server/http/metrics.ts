@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Db } from '#db/client.ts';
 import type { App } from '#server/app.ts';
+import type { SocketMetrics } from '#server/realtime/deps.ts';
+import type { Sockets } from '#server/realtime/sockets.ts';
 
 /** What the process tells of itself; every read happens when /metrics is asked. */
 export interface Metrics {
@@ -9,17 +11,11 @@ export interface Metrics {
   acted(name: string, outcome: string, seconds: number): void;
   /** Presence was answered. */
   ingested(outcome: string, count: number): void;
-  /** An HTTP request was answered; `route` is a pattern, never an address. */
+  /** An HTTP request was answered; `route` is a kind, never an address. */
   answered(route: string, status: number, seconds: number): void;
-}
-
-export interface Gauges {
-  /** Sockets connected now, by namespace. */
-  sockets?: () => Record<string, number>;
-  /** Rooms watched now, over all consoles. */
-  watches?: () => number;
-  /** Bytes of frames sent since the start. */
-  frameBytes?: () => number;
+  sockets: Required<SocketMetrics>;
+  /** Reads numbers of the sockets from now on. */
+  watch(counts: () => ReturnType<Sockets['counts']>): void;
 }
 
 interface Counts {
@@ -32,7 +28,7 @@ interface Counts {
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Opens the process's metrics over its own registry. */
-export function openMetrics(app: App, gauges: Gauges): Metrics {
+export function openMetrics(app: Pick<App, 'db' | 'intakeDepth'>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -56,7 +52,7 @@ export function openMetrics(app: App, gauges: Gauges): Metrics {
   });
   const http = new Histogram({
     name: 'rostrum_http_seconds',
-    help: 'From an HTTP request to its answer.',
+    help: 'From an HTTP request to its answer, by kind of address.',
     labelNames: ['route', 'status'],
     buckets: BUCKETS,
     registers,
@@ -69,7 +65,6 @@ export function openMetrics(app: App, gauges: Gauges): Metrics {
       this.set(app.intakeDepth());
     },
   });
-  addGauges(registers, gauges);
   addDatabaseGauges(registers, app);
   return {
     registry,
@@ -79,45 +74,67 @@ export function openMetrics(app: App, gauges: Gauges): Metrics {
     },
     ingested: (outcome, count) => presence.inc({ outcome }, count),
     answered: (route, status, seconds) => http.observe({ route, status }, seconds),
+    sockets: socketMetrics(registers),
+    watch: (counts) => addSocketGauges(registers, counts),
   };
 }
 
-function addGauges(registers: Registry[], { sockets, watches, frameBytes }: Gauges): void {
-  if (sockets) {
-    new Gauge({
-      name: 'rostrum_sockets',
-      help: 'Sockets connected now, by namespace.',
-      labelNames: ['namespace'],
-      registers,
-      collect() {
-        for (const [namespace, count] of Object.entries(sockets())) this.set({ namespace }, count);
-      },
-    });
-  }
-  if (watches) {
-    new Gauge({
-      name: 'rostrum_watches',
-      help: 'Consoles watching a room now.',
-      registers,
-      collect() {
-        this.set(watches());
-      },
-    });
-  }
-  if (frameBytes) {
-    new Counter({
-      name: 'rostrum_frame_bytes_total',
-      help: 'Bytes of room frames sent.',
-      registers,
-      collect() {
-        this.reset();
-        this.inc(frameBytes());
-      },
-    });
-  }
+function socketMetrics(registers: Registry[]): Required<SocketMetrics> {
+  const refused = new Counter({
+    name: 'rostrum_packets_refused_total',
+    help: 'Packets refused before their handler ran, by namespace and reason.',
+    labelNames: ['namespace', 'reason'],
+    registers,
+  });
+  const frames = new Counter({
+    name: 'rostrum_frames_total',
+    help: "Frames sent to rooms' watchers.",
+    registers,
+  });
+  const events = new Counter({
+    name: 'rostrum_frame_events_total',
+    help: 'Room events in those frames.',
+    registers,
+  });
+  const delay = new Histogram({
+    name: 'rostrum_frame_seconds',
+    help: "From a room event's own time to its frame.",
+    buckets: BUCKETS,
+    registers,
+  });
+  return {
+    packetRefused: (namespace, reason) => refused.inc({ namespace, reason }),
+    frameSent(count) {
+      frames.inc();
+      events.inc(count);
+    },
+    frameDelay: (ms) => delay.observe(ms / 1_000),
+  };
 }
 
-function addDatabaseGauges(registers: Registry[], { db }: App): void {
+function addSocketGauges(registers: Registry[], counts: () => ReturnType<Sockets['counts']>): void {
+  new Gauge({
+    name: 'rostrum_sockets',
+    help: 'Sockets connected now, by namespace.',
+    labelNames: ['namespace'],
+    registers,
+    collect() {
+      const { members, consoles } = counts();
+      this.set({ namespace: 'member' }, members);
+      this.set({ namespace: 'console' }, consoles);
+    },
+  });
+  new Gauge({
+    name: 'rostrum_rooms_watched',
+    help: 'Rooms that a console of this process watches.',
+    registers,
+    collect() {
+      this.set(counts().watchedRooms);
+    },
+  });
+}
+
+function addDatabaseGauges(registers: Registry[], { db }: Pick<App, 'db'>): void {
   // The gauges are read side by side: one query answers all of them.
   let reading: Promise<Counts> | null = null;
   const read = () => {

@@ -17,6 +17,11 @@ export interface IntakeOptions {
 export interface Intake {
   /** Resolves when the item is committed or refused; rejects when the database failed. */
   submit(roomId: string, item: Presence): Promise<PresenceAnswer>;
+  /**
+   * Submits many items of one room, in order: all of them, or none when the backlog is too full.
+   * Rejects when any of their transactions failed; others may then be committed.
+   */
+  submitMany(roomId: string, items: readonly Presence[]): Promise<PresenceAnswer[]>;
   /** Items waiting or being written, over all rooms. */
   depth(): number;
   /** Resolves when nothing waits any more. */
@@ -63,20 +68,43 @@ export function openIntake(db: Db, options: IntakeOptions): Intake {
     if (lanes.size === 0) for (const resolve of idle.splice(0)) resolve();
   }
 
+  function laneOf(roomId: string): Lane {
+    const known = lanes.get(roomId);
+    if (known) return known;
+    const lane: Lane = { waiting: [], writing: 0 };
+    lanes.set(roomId, lane);
+    setTimeout(() => void write(roomId, lane), options.gatherMs);
+    return lane;
+  }
+
+  function isFull(roomId: string, more: number): boolean {
+    return (lanes.get(roomId)?.waiting.length ?? 0) + more > options.backlog;
+  }
+
   return {
     submit(roomId, item) {
-      let lane = lanes.get(roomId);
-      if (lane === undefined) {
-        const opened: Lane = { waiting: [], writing: 0 };
-        lanes.set(roomId, opened);
-        setTimeout(() => void write(roomId, opened), options.gatherMs);
-        lane = opened;
-      }
-      if (lane.waiting.length >= options.backlog) {
-        return Promise.resolve(refuse('busy', { retryAfter: 1_000 }));
-      }
-      const { waiting } = lane;
+      if (isFull(roomId, 1)) return Promise.resolve(refuse('busy', { retryAfter: 1_000 }));
+      const { waiting } = laneOf(roomId);
       return new Promise((resolve, reject) => waiting.push({ item, resolve, reject }));
+    },
+    async submitMany(roomId, items) {
+      if (items.length === 0) return [];
+      if (isFull(roomId, items.length)) {
+        return items.map(() => refuse('busy', { retryAfter: 1_000 }));
+      }
+      const { waiting } = laneOf(roomId);
+      const answers: PresenceAnswer[] = new Array(items.length);
+      let open = items.length;
+      // One promise for all: ten thousand of them cost more than the writing.
+      return new Promise((resolveAll, reject) => {
+        for (const [index, item] of items.entries()) {
+          const resolve = (answer: PresenceAnswer) => {
+            answers[index] = answer;
+            if (--open === 0) resolveAll(answers);
+          };
+          waiting.push({ item, resolve, reject });
+        }
+      });
     },
     depth() {
       let depth = 0;

@@ -1,0 +1,123 @@
+import type { OperatorRole } from '#app/load-context.ts';
+import type { Db, Transaction } from '#db/client.ts';
+import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
+import { writeLink } from './links.ts';
+
+export const OPERATOR_ROLES: readonly OperatorRole[] = ['moderator', 'lead', 'auditor', 'admin'];
+
+export interface OperatorRow {
+  id: string;
+  name: string;
+  roles: OperatorRole[];
+  disabledAt: Date | null;
+}
+
+export type OperatorRefusal = 'name_taken' | 'not_found' | 'already_disabled' | 'last_admin';
+export type Answer<More> = ({ ok: true } & More) | { ok: false; why: OperatorRefusal };
+
+/**
+ * Adds an operator and their first sign-in link, in one transaction.
+ * @param minutes how long the link can be used
+ */
+export async function addOperator(
+  db: Db,
+  actor: string,
+  { name, roles, minutes }: { name: string; roles: readonly OperatorRole[]; minutes: number },
+): Promise<Answer<{ id: string; token: string }>> {
+  const added = db.sql.begin(async (tx) => {
+    const [row] = await tx<{ id: string }[]>`
+      insert into operator (name, roles) values (${name}, ${[...roles]})
+      on conflict do nothing returning id`;
+    if (!row) return { ok: false, why: 'name_taken' } as const;
+    await appendAudit(tx, [
+      entryAbout('operator.added', row.id, actor, [
+        { name: 'name', value: name, subject: `operator:${row.id}` },
+        { name: 'after', value: { roles }, subject: `operator:${row.id}` },
+      ]),
+    ]);
+    const token = await writeLink(tx, { kind: 'operator', id: row.id }, minutes, actor);
+    return { ok: true, id: row.id, token } as const;
+  });
+  return added as Promise<Answer<{ id: string; token: string }>>;
+}
+
+/** Makes a new sign-in link for an operator, by name. */
+export async function linkOperator(
+  db: Db,
+  actor: string,
+  { name, minutes }: { name: string; minutes: number },
+): Promise<Answer<{ token: string }>> {
+  const linked = db.sql.begin(async (tx) => {
+    const row = await findOperator(tx, name);
+    if (!row) return { ok: false, why: 'not_found' } as const;
+    if (row.disabledAt !== null) return { ok: false, why: 'already_disabled' } as const;
+    const token = await writeLink(tx, { kind: 'operator', id: row.id }, minutes, actor);
+    return { ok: true, token } as const;
+  });
+  return linked as Promise<Answer<{ token: string }>>;
+}
+
+/** Disables an operator and ends their sessions; the last admin can't be. */
+export async function disableOperator(
+  db: Db,
+  actor: string,
+  name: string,
+): Promise<Answer<{ sessions: number }>> {
+  const disabled = db.sql.begin(async (tx) => {
+    // Two who disable each other's last admin wait here for one another.
+    await tx`select pg_advisory_xact_lock(hashtext('operator'))`;
+    const row = await findOperator(tx, name);
+    if (!row) return { ok: false, why: 'not_found' } as const;
+    if (row.disabledAt !== null) return { ok: false, why: 'already_disabled' } as const;
+    if (row.roles.includes('admin') && (await countAdmins(tx)) === 1) {
+      return { ok: false, why: 'last_admin' } as const;
+    }
+    await appendAudit(tx, [
+      entryAbout('operator.disabled', row.id, actor, [
+        { name: 'before', value: { roles: row.roles }, subject: `operator:${row.id}` },
+      ]),
+    ]);
+    await tx`update operator set disabled_at = now() where id = ${row.id}`;
+    const ended = await tx`
+      update session set ended_at = now()
+      where operator_id = ${row.id} and ended_at is null and expires_at > now()`;
+    return { ok: true, sessions: ended.count } as const;
+  });
+  return disabled as Promise<Answer<{ sessions: number }>>;
+}
+
+/** Everyone with an account, by name. */
+export async function listOperators({ sql }: Db): Promise<OperatorRow[]> {
+  return sql<OperatorRow[]>`
+    select id, name, roles, disabled_at as "disabledAt" from operator order by lower(name)`;
+}
+
+async function findOperator(tx: Transaction, name: string): Promise<OperatorRow | undefined> {
+  const [row] = await tx<OperatorRow[]>`
+    select id, name, roles, disabled_at as "disabledAt" from operator
+    where lower(name) = lower(${name}) for update`;
+  return row;
+}
+
+async function countAdmins(tx: Transaction): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    select count(*) from operator where disabled_at is null and 'admin' = any(roles)`;
+  return row?.count ?? 0;
+}
+
+function entryAbout(
+  action: string,
+  id: string,
+  actor: string,
+  fields: NonNullable<AuditEntry['fields']>,
+): AuditEntry {
+  return {
+    action,
+    outcome: 'accepted',
+    occurred_at: Date.now(),
+    actor,
+    target_type: 'operator',
+    target: `operator:${id}`,
+    fields,
+  };
+}

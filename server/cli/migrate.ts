@@ -1,0 +1,30 @@
+import { startEmbedded } from '#db/embedded.ts';
+import { migrate } from '#db/migrate.ts';
+import { readConfig } from '#server/config.ts';
+import { CommandError } from './session.ts';
+
+/** `rostrum migrate`: brings the database up to date; the only thing that uses the owner's URL. */
+export async function runMigrate(): Promise<void> {
+  const config = readConfig(process.env, 'command');
+  const log = (line: string) => console.log(line);
+  if (!config.database) {
+    const { dataDir } = config;
+    const server = await startEmbedded(dataDir === undefined ? {} : { dataDir });
+    try {
+      const { ownerUrl, appPassword } = server;
+      report(await migrate({ ownerUrl, appPassword, log }));
+    } finally {
+      await server.stop();
+    }
+    return;
+  }
+  const { ownerUrl, url } = config.database;
+  if (!ownerUrl) throw new CommandError('DATABASE_OWNER_URL is missing: migrating takes an owner.');
+  const { username, password } = new URL(url);
+  const appPassword = username === 'rostrum_app' ? decodeURIComponent(password) : '';
+  report(await migrate({ ownerUrl, log, ...(appPassword !== '' && { appPassword }) }));
+}
+
+function report(applied: number): void {
+  console.log(applied === 0 ? 'Up to date.' : `Applied ${applied} migration(s).`);
+}

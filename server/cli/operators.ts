@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { OperatorRole } from '#app/load-context.ts';
+import {
+  addOperator,
+  disableOperator,
+  linkOperator,
+  listOperators,
+  OPERATOR_ROLES,
+  type OperatorRefusal,
+} from '#server/auth/operators.ts';
+import { CLI_ACTOR, CommandError, withDatabase } from './session.ts';
+
+const WORDS: Record<OperatorRefusal, string> = {
+  name_taken: 'An operator of this name is there already.',
+  not_found: 'There is no operator of this name.',
+  already_disabled: 'This operator is disabled.',
+  last_admin: 'This is the last admin: add another one first.',
+};
+
+/** `rostrum operator …`: the accounts of the platform's staff. */
+export function operatorCommands(program: Command): void {
+  const operator = program.command('operator').description('accounts of the staff');
+  operator
+    .command('add')
+    .description('add an operator and print their one-time sign-in link')
+    .argument('<name>', 'as others see it', readName)
+    .requiredOption('--role <role...>', OPERATOR_ROLES.join(', '), readRole)
+    .action((name: string, { role }: { role: OperatorRole[] }) =>
+      withDatabase(async ({ db, config, consoleUrl }) => {
+        const minutes = config.session.linkMinutes;
+        const roles = OPERATOR_ROLES.filter((each) => role.includes(each));
+        const added = await addOperator(db, CLI_ACTOR, { name, roles, minutes });
+        if (!added.ok) throw new CommandError(WORDS[added.why]);
+        printLink(consoleUrl, added.token, minutes);
+      }),
+    );
+  operator
+    .command('link')
+    .description('print a new one-time sign-in link')
+    .argument('<name>')
+    .action((name: string) =>
+      withDatabase(async ({ db, config, consoleUrl }) => {
+        const minutes = config.session.linkMinutes;
+        const linked = await linkOperator(db, CLI_ACTOR, { name, minutes });
+        if (!linked.ok) throw new CommandError(WORDS[linked.why]);
+        printLink(consoleUrl, linked.token, minutes);
+      }),
+    );
+  operator
+    .command('list')
+    .description('list operators with their roles')
+    .action(() =>
+      withDatabase(async ({ db }) => {
+        for (const { name, roles, disabledAt } of await listOperators(db)) {
+          const since = disabledAt ? `\tdisabled ${disabledAt.toISOString()}` : '';
+          console.log(`${name}\t${roles.join(',')}${since}`);
+        }
+      }),
+    );
+  operator
+    .command('disable')
+    .description('disable an operator and end their sessions')
+    .argument('<name>')
+    .action((name: string) =>
+      withDatabase(async ({ db }) => {
+        const disabled = await disableOperator(db, CLI_ACTOR, name);
+        if (!disabled.ok) throw new CommandError(WORDS[disabled.why]);
+        console.log(`Disabled; ${disabled.sessions} session(s) ended.`);
+      }),
+    );
+}
+
+/** Prints where a one-time link leads, alone on standard output. */
+export function printLink(consoleUrl: string, token: string, minutes: number): void {
+  console.log(`${consoleUrl}/sign-in?token=${token}`);
+  console.error(`Works once, within ${minutes} minutes.`);
+}
+
+function readName(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > 128 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
+    throw new InvalidArgumentError('A name has 1–128 printable characters.');
+  }
+  return name;
+}
+
+function readRole(text: string, before: OperatorRole[] | undefined): OperatorRole[] {
+  if (!OPERATOR_ROLES.includes(text as OperatorRole)) {
+    throw new InvalidArgumentError(`Roles are ${OPERATOR_ROLES.join(', ')}.`);
+  }
+  return [...(before ?? []), text as OperatorRole];
+}

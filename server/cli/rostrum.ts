@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { openApiDocument } from '#server/api/openapi.ts';
+import { keyCommands } from './keys.ts';
+import { memberCommands } from './members.ts';
+import { runMigrate } from './migrate.ts';
+import { operatorCommands } from './operators.ts';
+import { fail } from './session.ts';
+
+const program = new Command('rostrum')
+  .description('Moderation console for live audio rooms: operators, links, keys, migrations')
+  .showHelpAfterError();
+
+program
+  .command('migrate')
+  .description('bring the database up to date')
+  .action(() => runMigrate().catch(fail));
+operatorCommands(program);
+memberCommands(program);
+keyCommands(program);
+program
+  .command('openapi')
+  .description("print the platform API's OpenAPI document")
+  .action(() => {
+    process.stdout.write(`${JSON.stringify(openApiDocument(), null, 2)}\n`);
+  });
+
+await program.parseAsync();

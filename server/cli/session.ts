@@ -1,0 +1,61 @@
+import type { Db } from '#db/client.ts';
+import { keepJoinKeys } from '#server/config/join-keys.ts';
+import type { JoinTokenKey } from '#server/config/keys.ts';
+import { type Config, ConfigError, readConfig } from '#server/config.ts';
+import { findConsoleUrl } from '#server/console-url.ts';
+import { openDatabase } from '#server/open-database.ts';
+
+/** A command can't be done; the message is for people. */
+export class CommandError extends Error {}
+
+export interface CommandSession {
+  db: Db;
+  config: Config;
+  /** Where links lead. */
+  consoleUrl: string;
+  joinKeys(): JoinTokenKey[];
+}
+
+/** Audit reference of whoever has the command line: the machine's owner, not an account. */
+export const CLI_ACTOR = 'system';
+
+/**
+ * Runs a command over the database that the server uses: the given one, or the embedded one, which
+ * a running server shares. Prints what went wrong and sets the exit code: 1 refused, 2 wrong
+ * configuration, 3 unexpected.
+ */
+export async function withDatabase(
+  work: (session: CommandSession) => Promise<void>,
+): Promise<void> {
+  try {
+    const config = readConfig(process.env, 'command');
+    const database = await openDatabase(config);
+    try {
+      const { dataDir } = database;
+      const running = dataDir === undefined ? null : findConsoleUrl(dataDir);
+      const local = `http://localhost:${config.http.port}`;
+      await work({
+        db: database.db,
+        config,
+        consoleUrl: config.http.publicUrl ?? running ?? local,
+        joinKeys() {
+          if (config.joinTokenKeys.length > 0) return config.joinTokenKeys;
+          if (dataDir === undefined) throw new CommandError('JOIN_TOKEN_KEYS is missing.');
+          return keepJoinKeys(dataDir);
+        },
+      });
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Prints an error for people and sets the exit code. */
+export function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(message);
+  if (error instanceof CommandError) process.exitCode = 1;
+  else process.exitCode = error instanceof ConfigError ? 2 : 3;
+}

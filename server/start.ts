@@ -1,0 +1,201 @@
+import type { Server } from 'node:http';
+import { apiRoutes } from './api/router.ts';
+import { type App, buildApp } from './app.ts';
+import { identifyConsole, identifyMember } from './auth/identify.ts';
+import { hashToken } from './auth/token.ts';
+import { keepJoinKeys } from './config/join-keys.ts';
+import type { Config } from './config.ts';
+import { noteConsoleUrl } from './console-url.ts';
+import { healthRoutes } from './http/health.ts';
+import { type Metrics, openMetrics } from './http/metrics.ts';
+import { type OpenPages, openBuiltPages, type Pages } from './http/pages.ts';
+import { openRateLimit } from './http/rate-limit.ts';
+import { answerRequests, listen, makeHttpServer, stopListening, urlOf } from './http.ts';
+import { type Cohorts, openCohorts } from './incidents/cohort.ts';
+import { openIncidentWatch } from './incidents/watch.ts';
+import { openEnforcementWorker } from './jobs/enforcement.ts';
+import { openLoop } from './jobs/loop.ts';
+import { scheduleOf } from './jobs/schedule.ts';
+import { type Log, openLog } from './log.ts';
+import { measure } from './measure.ts';
+import { openBuiltInPlane } from './media/built-in.ts';
+import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { openSockets, type Sockets } from './realtime/sockets.ts';
+import { listRoomsFor } from './rooms/list-rooms.ts';
+
+/** A running server. */
+export interface Rostrum {
+  /** Where it answers on this machine. */
+  url: string;
+  app: App;
+  /** Stops in order, within ten seconds; may be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  log?: Log;
+  /** Default: what `npm run build` made. */
+  openPages?: OpenPages;
+}
+
+/** What has been opened, to be closed in the opposite order. */
+interface Stage {
+  config: Config;
+  log: Log;
+  onClose(close: () => unknown): void;
+  isStopping(): boolean;
+}
+
+/**
+ * Builds everything and listens.
+ * @throws with a message for people when something can't be opened; what was opened is closed
+ */
+export async function startRostrum(config: Config, options: StartOptions = {}): Promise<Rostrum> {
+  const log = options.log ?? openLog(config.logLevel);
+  const closers: (() => unknown)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= closeAll(closers, log);
+    return stopping;
+  };
+  const stage: Stage = {
+    config,
+    log,
+    onClose: (close) => void closers.push(close),
+    isStopping: () => stopping !== undefined,
+  };
+  try {
+    const { url, app } = await compose(stage, options.openPages ?? openBuiltPages);
+    return { url, app, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    // What comes after must be closed all the same.
+    await Promise.resolve()
+      .then(close)
+      .catch((error) => log.error({ error }, 'something did not close'));
+  }
+}
+
+async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: string; app: App }> {
+  const { config, log, onClose } = stage;
+  const database = await openDatabase(config);
+  onClose(database.close);
+  if (!(await database.isMigrated())) {
+    throw new Error('The database is not up to date: run `npm run migrate` first.');
+  }
+  const built = buildApp(database.db, { limits: config.limits });
+  const metrics = openMetrics(built);
+  const app = measure(built, metrics);
+  const cohorts = openCohorts(database.db);
+
+  const server = makeHttpServer();
+  const pages = await openPages(server);
+  onClose(pages.close);
+  const joinKeys = joinKeysOf(config, database);
+  const cohortOf = async (network: string) => (await cohorts.of(network, Date.now())).today;
+  const sockets = await openSockets(server, {
+    app,
+    authenticateConsole: identifyConsole(database.db, isSecure(config), config.session),
+    verifyJoinToken: identifyMember(joinKeys),
+    cohortOf,
+    trustProxy: config.http.trustProxy,
+    ...(config.http.publicUrl !== undefined && { allowedOrigins: [config.http.publicUrl] }),
+    ...(config.redisUrl !== undefined && { redisUrl: config.redisUrl }),
+    log,
+    metrics: metrics.sockets,
+  });
+  metrics.watch(sockets.counts);
+  startWork(stage, app, cohorts, sockets);
+  onClose(() => app.drain());
+
+  answer(stage, { server, pages, app, metrics, database, sockets, joinKeys, cohortOf });
+  onClose(() =>
+    // A socket is a connection too: the server is closed only when they are.
+    Promise.all([stopListening(server), sockets.close()]),
+  );
+  await listen(server, config.http);
+  const url = urlOf(server, config.http.host);
+  if (database.dataDir !== undefined) {
+    onClose(noteConsoleUrl(database.dataDir, config.http.publicUrl ?? url));
+  }
+  log.info({ url, role: config.role }, 'listening');
+  return { url, app };
+}
+
+/** Enforcement, incidents and everything that happens by itself; not in a `web` process. */
+function startWork({ config, log, onClose }: Stage, app: App, cohorts: Cohorts, sockets: Sockets) {
+  const incidents = openIncidentWatch(app, log);
+  onClose(() => incidents.stop());
+  if (config.role === 'web') return;
+  const { sessions } = sockets;
+  const plane = openBuiltInPlane({ ...sessions, onSession: sessions.onChange });
+  const { db, committed } = app;
+  const worker = openEnforcementWorker({ db, plane, committed, log });
+  onClose(() => worker.stop());
+  app.onCommitted(worker.heed);
+  const jobs = scheduleOf({ app, cohorts, sweepSockets: () => sockets.reconcilePresence() });
+  const loop = openLoop(db, log, jobs);
+  onClose(() => loop.stop());
+}
+
+interface Parts {
+  server: Server;
+  pages: Pages;
+  app: App;
+  metrics: Metrics;
+  database: OpenDatabase;
+  sockets: Sockets;
+  joinKeys: Config['joinTokenKeys'];
+  cohortOf: (network: string) => Promise<string | null>;
+}
+
+function answer({ config, log, isStopping }: Stage, parts: Parts): void {
+  const { server, pages, app, metrics, database, sockets, joinKeys, cohortOf } = parts;
+  const secure = isSecure(config);
+  const { apiCallsPerMinute, signInsPerMinute } = config.limits;
+  answerRequests(server, {
+    config,
+    log,
+    pages,
+    metrics,
+    health: healthRoutes({
+      app,
+      registry: metrics.registry,
+      metricsToken: config.http.metricsToken,
+      stopping: isStopping,
+      isMigrated: database.isMigrated,
+    }),
+    api: apiRoutes({
+      app,
+      log,
+      cohortOf,
+      joinKeys,
+      tokenSeconds: config.joinTokenSeconds,
+      keys: config.platformKeys,
+      calls: openRateLimit(apiCallsPerMinute),
+      failures: openRateLimit(signInsPerMinute),
+    }),
+    context: {
+      app,
+      limits: config.session,
+      secure,
+      listRooms: listRoomsFor(app.db),
+      sessionEnded: (token) => sockets.endSession(hashToken(token)),
+    },
+  });
+}
+
+function isSecure({ http }: Config): boolean {
+  return http.publicUrl?.startsWith('https:') ?? false;
+}
+
+function joinKeysOf(config: Config, { dataDir }: OpenDatabase): Config['joinTokenKeys'] {
+  if (config.joinTokenKeys.length > 0 || dataDir === undefined) return config.joinTokenKeys;
+  return keepJoinKeys(dataDir);
+}
