@@ -23,7 +23,7 @@ export interface EnforcementOptions {
   timeoutMs?: number;
   /** Default 1 s, doubled up to 60 s, with jitter. */
   backoff?: Backoff;
-  /** Rows of one pass. Default 100. */
+  /** Rows of one pass. Default 250. */
   batch?: number;
 }
 
@@ -48,7 +48,7 @@ const GATHER_MS = 3;
 /** Makes the media plane true to what the rooms say, and the rooms say how far that has come. */
 export function openEnforcementWorker(options: EnforcementOptions): EnforcementWorker {
   const { db, plane, committed, log } = options;
-  const { batch = 100, leaseMs = 10_000, timeoutMs = 5_000, pollMs = 1_000 } = options;
+  const { batch = 250, leaseMs = 10_000, timeoutMs = 5_000, pollMs = 1_000 } = options;
   const backoff = options.backoff ?? { firstMs: 1_000, mostMs: 60_000 };
   const underWay = new Set<Promise<unknown>>();
   const writing = new Map<string, { tries: Tried[]; done: Promise<void> }>();

@@ -5,8 +5,8 @@ import type { Log } from '#server/log.ts';
 export interface Job {
   /** Names the advisory lock: the same in every process. */
   name: string;
-  /** Milliseconds between passes, give or take a tenth; null: once. */
-  everyMs: number | null;
+  /** Milliseconds between passes, give or take a tenth. */
+  everyMs: number;
   /** Milliseconds before the first pass; default: a moment. */
   firstMs?: number;
   run(now: number): Promise<unknown>;
@@ -35,8 +35,7 @@ export function openLoop(db: Db, log: Pick<Log, 'error'>, jobs: readonly Job[]):
       await sleep(at - Date.now(), stopping.signal);
       if (stopping.signal.aborted) return;
       await runAlone(db, job).catch((error) => log.error({ error, job: job.name }, 'job failed'));
-      if (job.everyMs === null) due.delete(job);
-      else due.set(job, Date.now() + job.everyMs * (0.9 + Math.random() / 5));
+      due.set(job, Date.now() + job.everyMs * (0.9 + Math.random() / 5));
     }
   }
 

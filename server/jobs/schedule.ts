@@ -13,8 +13,8 @@ export interface ScheduleOptions {
   graceMs?: number;
   /** How long an ended room is kept, in milliseconds. Default 10 min. */
   purgeAfterMs?: number;
-  /** Marks as dropped who is on the roster by socket and has none; once, 30 s after the start. */
-  sweepSockets?: () => Promise<unknown>;
+  /** Brings presence by socket in line with the sockets there are; see `Sockets`. */
+  reconcilePresence?: () => Promise<unknown>;
 }
 
 const SECOND = 1_000;
@@ -24,7 +24,7 @@ const MONTHS_AHEAD = 3;
 
 /** Everything that happens by itself. */
 export function scheduleOf(options: ScheduleOptions): Job[] {
-  const { app, cohorts, sweepSockets } = options;
+  const { app, cohorts, reconcilePresence } = options;
   const { graceMs = 5 * MINUTE, purgeAfterMs = 10 * MINUTE } = options;
   const jobs: Job[] = [
     { name: 'revert_calms', everyMs: SECOND, run: (now) => revertCalms(app, now) },
@@ -47,13 +47,8 @@ export function scheduleOf(options: ScheduleOptions): Job[] {
       run: () => app.db.sql`select audit.ensure_partitions(${MONTHS_AHEAD})`,
     },
   ];
-  if (sweepSockets) {
-    jobs.push({
-      name: 'sweep_sockets',
-      everyMs: null,
-      firstMs: 30 * SECOND,
-      run: () => sweepSockets(),
-    });
+  if (reconcilePresence) {
+    jobs.push({ name: 'reconcile_presence', everyMs: 30 * SECOND, run: () => reconcilePresence() });
   }
   return jobs;
 }

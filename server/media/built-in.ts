@@ -1,9 +1,9 @@
-import type { MemberSessions } from './member-sessions.ts';
+import type { MemberSessions } from '#server/realtime/member-sessions.ts';
 import type { MediaPlane, PlaneReport, PlaneTarget } from './plane.ts';
 
 /**
  * The media plane that needs no other server: rights are enforced on the members' own sockets,
- * and its reports are what this server holds, never what a client says.
+ * and its reports are what the servers hold, never what a client says.
  */
 export function openBuiltInPlane(sessions: MemberSessions): MediaPlane {
   const observe = async ({ room, member }: PlaneTarget): Promise<PlaneReport> => {
@@ -22,8 +22,8 @@ export function openBuiltInPlane(sessions: MemberSessions): MediaPlane {
     },
     observe,
     onReport(listener) {
-      // A session that a removal crossed on its way in is found here.
-      sessions.onSession?.((room, member) => {
+      // A session that a removal or a mute crossed on its way in is found here.
+      sessions.onChange((room, member) => {
         observe({ room, member }).then(listener, () => {});
       });
     },

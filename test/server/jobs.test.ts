@@ -183,7 +183,7 @@ describe('the loop', () => {
     let most = 0;
     const job = {
       name: 'alone',
-      everyMs: null,
+      everyMs: 1_000,
       async run() {
         most = Math.max(most, ++running);
         await pause(40);
@@ -214,11 +214,11 @@ describe('the loop', () => {
     expect(runs).toBe(stoppedAt);
   });
 
-  it('runs a job without an interval once, after its delay', async () => {
+  it('waits before the first pass as long as it is told', async () => {
     const times: number[] = [];
     const start = Date.now();
     const run = async () => void times.push(Date.now() - start);
-    const loop = openLoop(base.db, silent, [{ name: 'once', everyMs: null, firstMs: 60, run }]);
+    const loop = openLoop(base.db, silent, [{ name: 'later', everyMs: 60_000, firstMs: 60, run }]);
     await pause(200);
     await loop.stop();
     expect(times).toHaveLength(1);

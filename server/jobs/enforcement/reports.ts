@@ -20,8 +20,8 @@ export interface ReportDeskOptions {
   failed: (error: unknown) => void;
 }
 
-/** How long a report waits for company, in milliseconds. */
-const GATHER_MS = 5;
+/** How long a report waits for company, in milliseconds: thousands may come in at once. */
+const GATHER_MS = 50;
 
 /** Compares reports with the rights that hold and asks for enforcement where they differ. */
 export function openReportDesk({ db, renewed, failed }: ReportDeskOptions): ReportDesk {
