@@ -29,25 +29,36 @@ interface Measured {
 const QUIET = 5 * 60_000;
 const MOST = 30 * 60_000;
 
+/** Between two looks at an incident that no longer grows, in milliseconds. */
+const REST = 10_000;
+
 /**
- * Brings the numbers of open incidents up to date, tells the rooms of those that changed, and
- * closes what has been quiet for five minutes or whose room has ended.
- * @param now milliseconds since the epoch
+ * @returns one pass, to be run every few seconds, with milliseconds since the epoch: brings the
+ *   numbers of open incidents up to date, tells the rooms of those that changed, and closes what
+ *   has been quiet for five minutes or whose room has ended
  */
-export async function tendIncidents(
-  app: Pick<App, 'db' | 'committed'>,
-  now: number,
-): Promise<void> {
-  const { sql } = app.db;
-  const open = await sql<Row[]>`
+export function openTending(app: Pick<App, 'db' | 'committed'>): (now: number) => Promise<void> {
+  const rested = new Map<string, number>();
+  return async (now) => {
+    const open = await readOpen(app.db.sql);
+    for (const id of rested.keys()) if (!open.some((row) => row.id === id)) rested.delete(id);
+    for (const row of open) {
+      if (!row.live) {
+        await close(app.db.sql, row.id, now);
+      } else if (now >= (rested.get(row.id) ?? 0)) {
+        await tend(app, row, now);
+        if (now > row.at.getTime() + growthOf(row.kind)) rested.set(row.id, now + REST);
+      }
+    }
+  };
+}
+
+async function readOpen(sql: Sql): Promise<Row[]> {
+  return sql<Row[]>`
     select i.id, i.room_id as room, i.kind, i.at, i.people, i.seconds, i.share, i.returned,
       i.returned_elsewhere as elsewhere, i.inviter_id as inviter, r.status = 'live' as live
     from incident i join room r on r.id = i.room_id
-    where i.closed_at is null limit 200`;
-  for (const row of open) {
-    if (row.live) await tend(app, row, now);
-    else await close(sql, row.id, now);
-  }
+    where i.closed_at is null order by i.at desc limit 200`;
 }
 
 async function tend(app: Pick<App, 'db' | 'committed'>, row: Row, now: number): Promise<void> {

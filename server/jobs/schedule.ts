@@ -1,6 +1,6 @@
 import type { App } from '#server/app.ts';
 import type { Cohorts } from '#server/incidents/cohort.ts';
-import { tendIncidents } from '#server/incidents/tend.ts';
+import { openTending } from '#server/incidents/tend.ts';
 import { revertCalms } from './calm.ts';
 import type { Job } from './loop.ts';
 import { purgeEnded } from './purge.ts';
@@ -34,7 +34,7 @@ export function scheduleOf(options: ScheduleOptions): Job[] {
       everyMs: 5 * SECOND,
       run: (now) => expireDropped(app, now, graceMs),
     },
-    { name: 'tend_incidents', everyMs: 2 * SECOND, run: (now) => tendIncidents(app, now) },
+    { name: 'tend_incidents', everyMs: 2 * SECOND, run: openTending(app) },
     {
       name: 'purge_ended',
       everyMs: MINUTE,

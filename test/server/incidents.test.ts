@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type App, buildApp } from '#server/app.ts';
-import { tendIncidents } from '#server/incidents/tend.ts';
+import { openTending } from '#server/incidents/tend.ts';
 import { type IncidentWatch, openIncidentWatch } from '#server/incidents/watch.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { useDatabase } from '#test/support/postgres.ts';
@@ -97,8 +97,9 @@ describe('a sudden drop', () => {
       room,
       cut.slice(20, 27).map((member) => joining(member, 'listener', 'vpn')),
     );
-    await tendIncidents(app, Date.now());
-    await tendIncidents(app, Date.now());
+    const tend = openTending(app);
+    await tend(Date.now());
+    await tend(Date.now());
     expect(await incidents(room)).toMatchObject([
       { people: 60, returned: 27, returned_elsewhere: 7 },
     ]);
@@ -106,9 +107,9 @@ describe('a sudden drop', () => {
       { type: 'incident.updated', numbers: { returned: 27, returnedElsewhere: 7 } },
     ]);
 
-    await tendIncidents(app, Date.now() + 4 * MINUTE);
+    await tend(Date.now() + 4 * MINUTE);
     expect((await incidents(room))[0]?.closed_at).toBeNull();
-    await tendIncidents(app, Date.now() + 6 * MINUTE);
+    await tend(Date.now() + 6 * MINUTE);
     expect((await incidents(room))[0]?.closed_at).not.toBeNull();
     expect(await told(room)).toHaveLength(2);
   });
@@ -144,7 +145,7 @@ describe('a sudden drop', () => {
     await drop(app, room, cut);
     await watching.idle();
     await endRoom(base.db, room, 'platform:test');
-    await tendIncidents(app, Date.now());
+    await openTending(app)(Date.now());
     expect((await incidents(room))[0]?.closed_at).not.toBeNull();
   });
 });
