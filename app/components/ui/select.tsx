@@ -6,6 +6,8 @@ import { Field, type FieldProps, INPUT_LOOK } from './field.tsx';
 export interface Choice<Value extends string> {
   value: Value;
   label: string;
+  /** Neighbours of one group stand under its name. */
+  group?: string;
 }
 
 type SelectProps<Value extends string> = FieldProps &
@@ -29,11 +31,15 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
             onChange={(event) => onChange?.(event.currentTarget.value as Value)}
             className={classes(INPUT_LOOK, 'appearance-none pe-8', className)}
           >
-            {choices.map((choice) => (
-              <option key={choice.value} value={choice.value}>
-                {choice.label}
-              </option>
-            ))}
+            {inGroups(choices).map(([group, members]) =>
+              group === undefined ? (
+                members.map(optionOf)
+              ) : (
+                <optgroup key={group} label={group}>
+                  {members.map(optionOf)}
+                </optgroup>
+              ),
+            )}
           </select>
           <ChevronDown
             aria-hidden
@@ -44,4 +50,22 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       )}
     </Field>
   );
+}
+
+function optionOf({ value, label }: Choice<string>) {
+  return (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  );
+}
+
+function inGroups(choices: readonly Choice<string>[]): [string | undefined, Choice<string>[]][] {
+  const groups: [string | undefined, Choice<string>[]][] = [];
+  for (const choice of choices) {
+    const last = groups.at(-1);
+    if (last && last[0] === choice.group) last[1].push(choice);
+    else groups.push([choice.group, [choice]]);
+  }
+  return groups;
 }
