@@ -9,7 +9,6 @@ import { appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from './actor.ts';
 import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
-import { requestEnforcement } from './enforce.ts';
 import { saveCommand, saveSides } from './sides.ts';
 import { type Loaded, loadSituation, type Standing } from './situation.ts';
 import { saveDraft } from './write.ts';
@@ -135,12 +134,9 @@ async function save(
       : entriesOf(command, mine, standing, draft.extras, reverses);
   const range = { from: draft.record.seq + 1, to: draft.room.seq };
   await Promise.all([
-    appendAudit(tx, entries).then(([id]) =>
-      saveCommand(tx, command, standing, range, id as string, now),
-    ),
     saveDraft(tx, draft),
-    requestEnforcement(tx, draft.room.id, mine),
-    saveSides(tx, command, standing, pins, now),
+    saveCommand(tx, command, standing, { ...range, at: now }, entries),
+    saveSides(tx, command, standing, draft, pins, now),
   ]);
 }
 

@@ -1,26 +1,31 @@
 import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import type { Transaction } from '#db/client.ts';
+import type { AuditEntry } from '#server/audit/entry.ts';
+import type { RoomDraft } from './draft.ts';
 import type { Standing } from './situation.ts';
 
 const iso = (instant: number) => new Date(instant).toISOString();
 
-/** Keeps an accepted command, so that its id answers the same again and `undo` finds it. */
+/**
+ * Keeps an accepted command and its place in the log, so that its id answers the same again and
+ * `undo` finds it.
+ */
 export function saveCommand(
   tx: Transaction,
   command: RoomCommand,
   by: Standing,
-  range: { from: number; to: number },
-  auditEventId: string,
-  at: number,
+  { from, to, at }: { from: number; to: number; at: number },
+  entries: readonly AuditEntry[],
 ) {
   const member = 'member' in command ? command.member : null;
   return tx`
     insert into command (id, room_id, actor_ref, actor_name, name, member_id, input, from_seq,
       to_seq, audit_event_id, destructive, at)
-    values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.name}, ${member},
-      ${JSON.stringify(command)}::text::jsonb, ${range.from}, ${range.to}, ${auditEventId},
-      ${isDestructive(command.name)}, ${iso(at)})`;
+    select ${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.name}, ${member},
+      ${JSON.stringify(command)}::text::jsonb, ${from}, ${to}, event_id,
+      ${isDestructive(command.name)}, ${iso(at)}
+    from audit.append(${JSON.stringify(entries)}::text::jsonb) where ordinal = 0`;
 }
 
 /** Writes what a command changes beside the room and its people. */
@@ -28,17 +33,21 @@ export async function saveSides(
   tx: Transaction,
   command: RoomCommand,
   by: Standing,
+  draft: RoomDraft,
   pins: boolean,
   at: number,
 ): Promise<void> {
   const now = iso(at);
   switch (command.name) {
     case 'undo':
-      await tx`update command set undone_by = ${command.id} where id = ${command.command}`;
+      await Promise.all([
+        tx`update command set undone_by = ${command.id} where id = ${command.command}`,
+        countPriorActs(tx, draft),
+      ]);
       return;
     case 'mute':
     case 'remove':
-      await tx`update member set prior_acts = prior_acts + 1 where id = ${command.member}`;
+      await countPriorActs(tx, draft);
       return;
     case 'hand_over':
       await tx`
@@ -62,4 +71,24 @@ export async function saveSides(
             ${now})`,
       ]);
   }
+}
+
+/** A mute or removal that was taken back is no mark against anyone. */
+async function countPriorActs(tx: Transaction, { events }: RoomDraft): Promise<void> {
+  const more: string[] = [];
+  const fewer: string[] = [];
+  for (const { body } of events) {
+    if (body.type === 'participant.muted' || body.type === 'participant.removed') {
+      more.push(body.member);
+    } else if (
+      body.type === 'participant.allowed_to_speak' ||
+      body.type === 'participant.readmitted'
+    ) {
+      fewer.push(body.member);
+    }
+  }
+  if (more.length + fewer.length === 0) return;
+  await tx`
+    update member set prior_acts = greatest(0, prior_acts + case when id = any(${more}) then 1 else -1 end)
+    where id = any(${[...more, ...fewer]})`;
 }

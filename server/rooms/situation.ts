@@ -39,13 +39,15 @@ export interface Loaded {
   handOver: { acknowledged: boolean } | null;
 }
 
-interface ActorRow {
-  actor_ref: string | null;
-  actor_name: string | null;
-  roles: string[] | null;
+/** The actor, once for each participant asked for, or once alone. */
+interface ActorRow extends Nullable<ParticipantRecord> {
+  actor_ref: string;
+  actor_name: string;
+  actor_roles: string[] | null;
   repeated: PriorCommand | null;
   recent: number;
 }
+type Nullable<Row> = { [Key in keyof Row]: Row[Key] | null };
 
 /**
  * Locks the room, then reads in the same breath what the rule needs. The statements travel
@@ -58,16 +60,18 @@ export async function loadSituation(
 ): Promise<Loaded> {
   const named = 'member' in command ? [command.member] : [];
   const ids = actor.kind === 'member' ? [...named, actor.id] : named;
-  const [room, rows, people, reached, original, handOver] = await Promise.all([
+  const [room, rows, reached, original, handOver] = await Promise.all([
     lockRoom(tx, command.room),
-    readActor(tx, actor, command.id),
-    readNamed(tx, command.room, ids),
+    readActorAndNamed(tx, actor, command, ids),
     readReach(tx, command),
     command.name === 'undo' ? readOriginal(tx, command.room, command.command) : null,
     command.name === 'acknowledge_hand_over' ? readHandOver(tx, command) : null,
   ]);
   const [row] = rows;
-  const known = new Map([...people, ...reached].map((person) => [person.member_id, person]));
+  const seated = rows.filter(
+    (found): found is ActorRow & ParticipantRecord => found.member_id !== null,
+  );
+  const known = new Map([...seated, ...reached].map((person) => [person.member_id, person]));
   if (original) {
     const members = original.events.flatMap(({ body }) => memberOf(body) ?? []);
     for (const person of await readNamed(tx, command.room, [...new Set(members)])) {
@@ -85,31 +89,42 @@ export async function loadSituation(
   };
 }
 
-function readActor(tx: Transaction, actor: Actor, commandId: string) {
+function readActorAndNamed(
+  tx: Transaction,
+  actor: Actor,
+  command: RoomCommand,
+  ids: readonly string[],
+) {
   const since = new Date(Date.now() - 60_000);
-  const asked = tx`
-    (select jsonb_build_object('id', c.id, 'roomId', c.room_id, 'actorRef', c.actor_ref,
-        'name', c.name, 'input', c.input, 'fromSeq', c.from_seq, 'toSeq', c.to_seq,
-        'auditEventId', c.audit_event_id, 'undone', c.undone_by is not null)
-      from command c where c.id = ${commandId}) as repeated`;
+  return tx<ActorRow[]>`
+    select p.*, a.ref as actor_ref, a.name as actor_name, a.roles as actor_roles,
+      (select jsonb_build_object('id', c.id, 'roomId', c.room_id, 'actorRef', c.actor_ref,
+          'name', c.name, 'input', c.input, 'fromSeq', c.from_seq, 'toSeq', c.to_seq,
+          'auditEventId', c.audit_event_id, 'undone', c.undone_by is not null)
+        from command c where c.id = ${command.id}) as repeated,
+      (select count(*) from command c
+        where c.actor_ref = a.ref and c.at > ${since} and c.destructive) as recent
+    from (${readActor(tx, actor)}) a
+    left join participant p
+      on p.room_id = ${command.room} and p.member_id = any(${ids as string[]})`;
+}
+
+function readActor(tx: Transaction, actor: Actor) {
   switch (actor.kind) {
     case 'operator':
-      return tx<ActorRow[]>`
-        select 'operator:' || o.id as actor_ref, o.name as actor_name, o.roles, ${asked},
-          (select count(*) from command c where c.actor_ref = 'operator:' || o.id
-            and c.at > ${since} and c.destructive) as recent
-        from operator o where o.id = ${actor.id} and o.disabled_at is null`;
+      return tx`
+        select 'operator:' || id as ref, name, roles
+        from operator where id = ${actor.id} and disabled_at is null`;
     case 'member':
-      return tx<ActorRow[]>`
-        select 'member:' || m.ref as actor_ref, m.name as actor_name, null as roles, ${asked},
-          (select count(*) from command c where c.actor_ref = 'member:' || m.ref
-            and c.at > ${since} and c.destructive) as recent
-        from member m where m.id = ${actor.id}`;
-    default:
-      return tx<ActorRow[]>`
-        select ${actor.kind === 'system' ? 'system' : `platform:${actor.key}`} as actor_ref,
-          ${actor.kind === 'system' ? '' : actor.key} as actor_name, null as roles, ${asked},
-          0 as recent`;
+      return tx`
+        select 'member:' || ref as ref, name, null::text[] as roles
+        from member where id = ${actor.id}`;
+    case 'platform':
+      return tx`
+        select ${`platform:${actor.key}`}::text as ref, ${actor.key}::text as name,
+          null::text[] as roles`;
+    case 'system':
+      return tx`select 'system' as ref, '' as name, null::text[] as roles`;
   }
 }
 
@@ -119,8 +134,8 @@ function standingOf(
   people: ReadonlyMap<string, ParticipantRecord>,
   room: string,
 ): Standing {
-  const standing = { ref: row.actor_ref ?? '', name: row.actor_name ?? '' };
-  return { ...standing, power: powerOf(actor, row.roles ?? [], people, room) };
+  const standing = { ref: row.actor_ref, name: row.actor_name };
+  return { ...standing, power: powerOf(actor, row.actor_roles ?? [], people, room) };
 }
 
 function powerOf(

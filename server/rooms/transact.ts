@@ -3,7 +3,6 @@ import { introducedBy } from '#app/domain/rooms/frame.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
-import { requestEnforcement } from './enforce.ts';
 import { loadCards, loadPeople, lockRoom } from './load.ts';
 import { saveDraft } from './write.ts';
 
@@ -38,10 +37,9 @@ export async function transactIn(
   const draft = startDraft(room, people);
   const entries = await work(draft, tx);
   if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
-  const [, , , cards] = await Promise.all([
+  const [, , cards] = await Promise.all([
     entries.length > 0 && appendAudit(tx, entries),
     saveDraft(tx, draft),
-    requestEnforcement(tx, roomId, draft.events),
     loadCards(tx, roomId, introducedBy(draft.events)),
   ]);
   return changeOf(draft, cards);
