@@ -11,7 +11,7 @@ import { type Metrics, openMetrics } from './http/metrics.ts';
 import { type OpenPages, openBuiltPages, type Pages } from './http/pages.ts';
 import { openRateLimit } from './http/rate-limit.ts';
 import { answerRequests, listen, makeHttpServer, stopListening, urlOf } from './http.ts';
-import { type Cohorts, openCohorts } from './incidents/cohort.ts';
+import { type Cohort, type Cohorts, openCohorts } from './incidents/cohort.ts';
 import { openIncidentWatch } from './incidents/watch.ts';
 import { openEnforcementWorker } from './jobs/enforcement.ts';
 import { openLoop } from './jobs/loop.ts';
@@ -98,7 +98,7 @@ async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: strin
   const pages = await openPages(server);
   onClose(pages.close);
   const joinKeys = joinKeysOf(config, database);
-  const cohortOf = async (network: string) => (await cohorts.of(network, Date.now())).today;
+  const cohortOf = (network: string) => cohorts.of(network, Date.now());
   const sockets = await openSockets(server, {
     app,
     authenticateConsole: identifyConsole(database.db, isSecure(config), config.session),
@@ -134,12 +134,12 @@ function startWork({ config, log, onClose }: Stage, app: App, cohorts: Cohorts, 
   onClose(() => incidents.stop());
   if (config.role === 'web') return;
   const { sessions } = sockets;
-  const plane = openBuiltInPlane({ ...sessions, onSession: sessions.onChange });
+  const plane = openBuiltInPlane(sessions);
   const { db, committed } = app;
   const worker = openEnforcementWorker({ db, plane, committed, log });
   onClose(() => worker.stop());
   app.onCommitted(worker.heed);
-  const jobs = scheduleOf({ app, cohorts, sweepSockets: () => sockets.reconcilePresence() });
+  const jobs = scheduleOf({ app, cohorts, reconcilePresence: sockets.reconcilePresence });
   const loop = openLoop(db, log, jobs);
   onClose(() => loop.stop());
 }
@@ -152,7 +152,7 @@ interface Parts {
   database: OpenDatabase;
   sockets: Sockets;
   joinKeys: Config['joinTokenKeys'];
-  cohortOf: (network: string) => Promise<string | null>;
+  cohortOf: (network: string) => Promise<Cohort | null>;
 }
 
 function answer({ config, log, isStopping }: Stage, parts: Parts): void {

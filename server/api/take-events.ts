@@ -1,5 +1,6 @@
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { App } from '#server/app.ts';
+import type { Cohort } from '#server/incidents/cohort.ts';
 import type { Presence, PresenceAnswer } from '#server/rooms/ingest.ts';
 import type { EventsAnswer } from './answers.ts';
 import type { ReadEvent } from './read-events.ts';
@@ -9,7 +10,7 @@ import { takeRoomEvent } from './take-room-event.ts';
 export interface TakeDeps {
   app: App;
   /** Keyed hash of a network; see the cohorts. */
-  cohortOf(network: string): Promise<string | null>;
+  cohortOf(network: string): Promise<Cohort | null>;
 }
 
 type Result = EventsAnswer['results'][number];
@@ -74,7 +75,7 @@ async function takePresence(
 
 async function hashNetworks(cohortOf: TakeDeps['cohortOf'], events: readonly OnMember[]) {
   const networks = new Set(events.flatMap((e) => (e.type === 'joined' ? (e.network ?? []) : [])));
-  const cohorts = new Map<string, string | null>();
+  const cohorts = new Map<string, Cohort | null>();
   for (const network of networks) cohorts.set(network, await cohortOf(network));
   return cohorts;
 }
@@ -82,17 +83,24 @@ async function hashNetworks(cohortOf: TakeDeps['cohortOf'], events: readonly OnM
 function presenceOf(
   event: OnMember,
   actor: string,
-  cohorts: ReadonlyMap<string, string | null>,
+  cohorts: ReadonlyMap<string, Cohort | null>,
 ): Presence {
   return { eventId: event.id, member: event.member, actor, what: whatOf(event, cohorts) };
 }
 
-function whatOf(event: OnMember, cohorts: ReadonlyMap<string, string | null>): Presence['what'] {
+function whatOf(event: OnMember, cohorts: ReadonlyMap<string, Cohort | null>): Presence['what'] {
   switch (event.type) {
     case 'joined': {
-      const cohort = event.network === undefined ? null : (cohorts.get(event.network) ?? null);
+      const cohort = event.network === undefined ? null : cohorts.get(event.network);
       const { role, profile } = event;
-      return { kind: 'join', role, via: 'platform', cohort, ...(profile && { profile }) };
+      return {
+        kind: 'join',
+        role,
+        via: 'platform',
+        cohort: cohort?.today ?? null,
+        cohortYesterday: cohort?.yesterday ?? null,
+        ...(profile && { profile }),
+      };
     }
     case 'left':
       return { kind: 'leave', goodbye: true };

@@ -1,6 +1,7 @@
 import type { Refusal, Refused } from '#app/domain/rooms/reasons.ts';
 import type { App } from '#server/app.ts';
 import type { JoinClaims } from '#server/auth/join-claims.ts';
+import type { Cohort } from '#server/incidents/cohort.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 
 /** A signed-in console. */
@@ -36,8 +37,8 @@ export interface SocketDeps {
   authenticateConsole(cookie: string | undefined): Promise<ConsoleIdentity | null>;
   /** Checks signature, audience and expiry. @param token anything a client sent as such */
   verifyJoinToken(token: string): Promise<JoinClaims | Refused>;
-  /** Keyed hash of the address's network, under the key of the day. */
-  cohortOf(address: string): Promise<string | null>;
+  /** Keyed hash of the address's network, under the key of the day and of the day before. */
+  cohortOf(address: string): Promise<Cohort | null>;
   /** Proxies in front whose `X-Forwarded-For` is believed; default 0. */
   trustProxy?: number;
   /** Origins besides the server's own whose pages may open a console. */

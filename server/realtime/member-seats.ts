@@ -5,6 +5,7 @@ import type {
   ServerToMember,
 } from '#app/domain/rooms/protocol.ts';
 import type { Participant, Role, Room } from '#app/domain/rooms/state.ts';
+import type { Cohort } from '#server/incidents/cohort.ts';
 import type { Profile } from '#server/rooms/members.ts';
 import type { Bucket } from './rate.ts';
 
@@ -14,7 +15,7 @@ export interface MemberSession extends Bucket {
   member: string;
   /** Role on a first arrival. */
   role: Role;
-  cohort: string | null;
+  cohort: Cohort | null;
   /** Until it has been taken in once. */
   profile: Profile | undefined;
   stage: 'out' | 'joining' | 'in';

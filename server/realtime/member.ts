@@ -167,7 +167,8 @@ async function join(
       kind: 'join',
       role,
       via: 'socket',
-      cohort,
+      cohort: cohort?.today ?? null,
+      cohortYesterday: cohort?.yesterday ?? null,
       ...(profile && { profile }),
     } as const;
     let answer: PresenceAnswer;

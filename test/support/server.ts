@@ -65,7 +65,7 @@ export async function startServer(
     verifyJoinToken: async (token) => claimsOf(token) ?? refuse('forbidden'),
     cohortOf: async (address) => {
       addresses.push(address);
-      return 'cohort-a';
+      return { today: 'cohort-a', yesterday: null };
     },
     log: { info: () => {}, warn: complain, error: complain },
   });
