@@ -1,6 +1,7 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/node';
 import { localeCookie } from '#app/i18n/detect.server.ts';
 import { isLocale } from '#app/i18n/locales.ts';
+import { localPath } from '#app/local-path.ts';
 import { themeCookie } from '#app/theme/theme.server.ts';
 import { isTheme } from '#app/theme/theme.ts';
 
@@ -15,10 +16,5 @@ export async function action({ request }: ActionFunctionArgs) {
   if (isLocale(locale)) headers.append('Set-Cookie', await localeCookie.serialize(locale));
   else if (isTheme(theme)) headers.append('Set-Cookie', await themeCookie.serialize(theme));
   else return Response.json({ ok: false, reason: 'invalid' }, { status: 400 });
-  return redirect(samePage(form.get('from')), { headers });
-}
-
-// Only a path of this site: "//host" and "/\host" would leave it.
-function samePage(from: FormDataEntryValue | null): string {
-  return typeof from === 'string' && /^\/(?![/\\])/.test(from) ? from : '/';
+  return redirect(localPath(form.get('from')), { headers });
 }

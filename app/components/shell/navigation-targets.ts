@@ -1,4 +1,4 @@
-import type { Viewer } from '#app/load-context.ts';
+import type { OperatorRole, Viewer } from '#app/load-context.ts';
 
 export interface Destination {
   to: string;
@@ -11,9 +11,9 @@ export function destinationsOf(viewer: Viewer): Destination[] {
   if (viewer.kind === 'host') {
     return viewer.room === null ? [] : [{ to: `/rooms/${viewer.room}`, label: 'nav.room' }];
   }
-  const seesRooms = viewer.roles.some((role) => role !== 'admin');
+  const hasOne = (...roles: OperatorRole[]) => viewer.roles.some((role) => roles.includes(role));
   return [
-    ...(seesRooms ? [{ to: '/rooms', label: 'nav.rooms' } as const] : []),
-    { to: '/log', label: 'nav.log' },
+    ...(hasOne('moderator', 'lead') ? [{ to: '/rooms', label: 'nav.rooms' } as const] : []),
+    ...(hasOne('lead', 'auditor') ? [{ to: '/log', label: 'nav.log' } as const] : []),
   ];
 }

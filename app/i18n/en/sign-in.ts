@@ -1,7 +1,14 @@
 export const strings = {
   title: 'Sign in',
-  help: 'This link works once. Press to use it on this device.',
   enter: 'Sign in here',
-  refused: 'This link has been used or has expired. Ask for a new one.',
-  noLink: 'Open the one-time link you were given. An admin can make you a new one.',
+  replaces: 'This ends the present session of:',
+  'ready.title': 'Sign in to Rostrum',
+  'ready.help': 'This link works once. Press to use it on this device.',
+  'refused.title': 'This link can’t be used',
+  'refused.help':
+    'It has been used before, has expired or is not complete. Ask whoever gave it to you for a new one.',
+  'left.title': 'You are signed out',
+  'left.help': 'To come back, open a new sign-in link. An admin can make you one.',
+  'noLink.title': 'Sign in to Rostrum',
+  'noLink.help': 'Open the one-time link you were given. An admin can make you a new one.',
 };
