@@ -174,18 +174,21 @@ function startMembers(order: MembersOrder, env: NodeJS.ProcessEnv): Child {
   return child;
 }
 
-/** One line when the rooms are full, and one when they fill again after a loss. */
+/** One line when the rooms are full, and again when they fill after a loss. */
 function tellArrivals(members: ChildProcess): void {
+  // Some are always outside for a while: the second time, fewer count as full.
+  let fullAt = 0.96;
+  let filling = Date.now();
   let full = false;
-  const begun = Date.now();
   members.on('message', ({ inside, of }: MembersNews) => {
-    const share = inside / of;
-    if (!full && share > 0.97) {
-      const seconds = Math.round((Date.now() - begun) / 1_000);
-      say(`${inside} members are in their rooms (${seconds} s after they started).`);
+    if (!full && inside > of * fullAt) {
+      const seconds = Math.round((Date.now() - filling) / 1_000);
+      say(`${inside} of ${of} members are in their rooms, after ${seconds} s.`);
       full = true;
-    } else if (full && share < 0.2) {
+      fullAt = 0.85;
+    } else if (full && inside < of / 2) {
       full = false;
+      filling = Date.now();
     }
   });
 }

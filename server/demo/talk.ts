@@ -56,7 +56,7 @@ export async function keepHands(
   random: Random,
 ): Promise<never> {
   for (;;) {
-    await wait(random.whole(1_500, 6_000));
+    await wait(random.whole(2_000, 8_000) + 60_000 / visits.length);
     const inside = visits.filter((one) => one.state()?.role === 'listener');
     const raised = inside.filter((one) => one.state()?.handRaised);
     if (inside.length === 0) continue;
