@@ -1,5 +1,8 @@
 import type { Server } from 'socket.io';
 
+/** Longer than the adapter's own limit: this one is for a Redis that says nothing at all. */
+const ASK_MS = 6_000;
+
 /** The other processes that serve the same sockets; nobody when this one is alone. */
 export interface Peers {
   alone: boolean;
@@ -17,13 +20,24 @@ export interface Peers {
 /** Peers over Socket.IO's adapter; in one process it does nothing. */
 export function openPeers(io: Server, alone: boolean): Peers {
   const nsp = io.of('/');
+  // Past `nsp.serverSideEmit`, which drops the adapter's promise: a rejection would end the process.
+  const emit = async (packet: unknown[]) => nsp.adapter.serverSideEmit(packet);
   return {
     alone,
     tell(event, ...args) {
-      if (!alone) nsp.serverSideEmit(event, ...args);
+      if (!alone) emit([event, ...args]).catch(() => {});
     },
-    async ask(event, ...args) {
-      return alone ? [] : nsp.serverSideEmitWithAck(event, ...args);
+    async ask<Answer>(event: string, ...args: unknown[]) {
+      if (alone) return [];
+      return new Promise<Answer[]>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error('Peers did not answer')), ASK_MS);
+        const answered = (error: Error | null, answers: Answer[]) => {
+          clearTimeout(late);
+          if (error) reject(error);
+          else resolve(answers);
+        };
+        emit([event, ...args, answered]).catch((error: Error) => answered(error, []));
+      });
     },
     answer(event, handler) {
       if (alone) return;

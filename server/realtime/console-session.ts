@@ -38,7 +38,7 @@ export function watchedHere(nsp: ConsoleNamespace): string[] {
 /** Who watches which room, in every process, each person once. */
 export async function readWatchers(nsp: ConsoleNamespace): Promise<Map<string, Watcher[]>> {
   // When another process doesn't answer, those of this one are better than none.
-  const sockets = await nsp.fetchSockets().catch(() => nsp.local.fetchSockets());
+  const sockets = await nsp.fetchSockets().catch(() => [...nsp.sockets.values()]);
   const byRoom = new Map<string, Map<string, Watcher>>();
   for (const { data } of sockets) {
     for (const room of data.rooms) {

@@ -7,40 +7,45 @@ import type { SessionsBack } from './member-sessions.ts';
 const BY_SERVER = 'system';
 
 /**
- * Brings presence by socket in line with the sockets there are: members present in the database
- * without one in any process are dropped (a server was killed), dropped ones who have one here come
- * back.
- * @returns how many were corrected
+ * Drops the members whom the database has present by socket, but who have none in any process: a
+ * server was killed.
+ * @returns how many
+ * @throws when a process can't be asked
  */
-export async function reconcilePresence(
-  app: App,
-  seats: MemberSeats,
-  sessions: SessionsBack,
-): Promise<number> {
-  const rows = await app.db.sql<{ room_id: string; present: string[]; dropped: string[] }[]>`
-    select p.room_id,
-      array_agg(p.member_id) filter (where p.presence = 'present') as present,
-      array_agg(p.member_id) filter (where p.presence = 'dropped') as dropped
+export async function dropLost(app: App, sessions: SessionsBack): Promise<number> {
+  const rows = await app.db.sql<{ room_id: string; members: string[] }[]>`
+    select p.room_id, array_agg(p.member_id) as members
     from participant p join room r on r.id = p.room_id
-    where r.status = 'live' and p.via = 'socket' and p.presence <> 'gone'
+    where r.status = 'live' and p.via = 'socket' and p.presence = 'present'
     group by p.room_id`;
-  let corrected = 0;
-  for (const { room_id: room, present, dropped } of rows) {
-    const lost = await sessions.absentees(room, present ?? []);
-    const back = (dropped ?? []).filter((member) => seats.countOf(room, member).sessions > 0);
-    const leave = { kind: 'leave', goodbye: false } as const;
-    await Promise.all([
-      ...lost.map((member) => app.enter(room, { member, actor: BY_SERVER, what: leave })),
-      ...back.map((member) => rejoin(app, room, member)),
-    ]);
-    corrected += lost.length + back.length;
+  let dropped = 0;
+  for (const { room_id: room, members } of rows) {
+    const lost = await sessions.absentees(room, members);
+    const what = { kind: 'leave', goodbye: false } as const;
+    await Promise.all(lost.map((member) => app.enter(room, { member, actor: BY_SERVER, what })));
+    dropped += lost.length;
   }
-  return corrected;
+  return dropped;
 }
 
 /**
- * Brings back members who were dropped although a socket of theirs is here: they had changed
- * processes or come back while the loss was being written down.
+ * Brings back members whom the database has dropped although a socket of theirs is in this process.
+ * @returns how many
+ */
+export async function bringBack(app: App, seats: MemberSeats): Promise<number> {
+  const rooms = seats.rooms();
+  if (rooms.length === 0) return 0;
+  const rows = await app.db.sql<{ room_id: string; member_id: string }[]>`
+    select room_id, member_id from participant
+    where presence = 'dropped' and via = 'socket' and room_id = any(${rooms})`;
+  const back = rows.filter((row) => seats.countOf(row.room_id, row.member_id).sessions > 0);
+  await Promise.all(back.map((row) => rejoin(app, row.room_id, row.member_id)));
+  return back.length;
+}
+
+/**
+ * The same at once, for people of a change: they had changed processes, or come back while their
+ * loss was being written down.
  */
 export function returnDropped(
   app: App,

@@ -6,8 +6,11 @@ export interface RedisWire {
   close(): Promise<void>;
 }
 
+/** How long a start waits for Redis; without it the cursor does what frames would. */
+const START_MS = 5_000;
+
 /**
- * Connects Socket.IO's fan-out to Redis Streams. Loaded only when asked for; when Redis fails,
+ * Connects Socket.IO's fan-out to Redis Streams. Loaded only when asked for; while Redis is away,
  * frames between processes are lost and the cursor heals them.
  */
 export async function openRedis(url: string, log: Log): Promise<RedisWire> {
@@ -15,13 +18,29 @@ export async function openRedis(url: string, log: Log): Promise<RedisWire> {
     import('redis'),
     import('@socket.io/redis-streams-adapter'),
   ]);
-  const client = createClient({ url });
+  const open = (offline: 'refuse' | 'wait') =>
+    createClient({
+      url,
+      disableOfflineQueue: offline === 'refuse',
+      socket: { reconnectStrategy: (tries) => Math.min(2_000, 50 * 2 ** tries) },
+    });
+  const client = open('refuse');
   client.on('error', (error: Error) => log.warn({ error: error.message }, 'redis failed'));
-  await client.connect();
+  const publish = client.publish.bind(client);
+  Object.assign(client, {
+    // The adapter reads in a loop: refused at once, it would spin.
+    duplicate: () => open('wait'),
+    // The adapter publishes without looking back: a rejection would end the process.
+    publish: (...message: Parameters<typeof publish>) => publish(...message).catch(() => 0),
+  });
+  const connected = client.connect().catch((error: Error) => {
+    log.warn({ error: error.message }, 'redis not reached');
+  });
+  await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, START_MS))]);
   return {
     adapter: createAdapter(client, { streamName: 'rostrum', channelPrefix: 'rostrum' }),
     async close() {
-      if (client.isOpen) await client.close();
+      client.destroy();
     },
   };
 }

@@ -21,7 +21,7 @@ import { openLevels } from './levels.ts';
 import { serveMembers } from './member.ts';
 import { type MemberNamespace, openSeats } from './member-seats.ts';
 import { type MemberSessions, openSessions } from './member-sessions.ts';
-import { reconcilePresence, returnDropped } from './reconcile-presence.ts';
+import { bringBack, dropLost, returnDropped } from './reconcile-presence.ts';
 import { openRedis } from './redis.ts';
 import { openRoomsList } from './rooms-list.ts';
 import { openSnapshots } from './snapshots.ts';
@@ -30,6 +30,7 @@ import { openSnapshots } from './snapshots.ts';
 const MAX_PACKET = 65_536;
 const BEAT_MS = 3_000;
 const WATCHERS_MS = 100;
+const RETURNS_MS = 10_000;
 /** What clients have to come back after a start before they count as lost. */
 const RETURN_MS = 30_000;
 /** Packets of any kind that a connection may send in ten seconds. */
@@ -45,8 +46,7 @@ export interface Sockets {
   rightsChanged(actorRef: string): void;
   /**
    * One pass for the job loop: members the database has present by socket who have none anywhere are
-   * dropped, and those dropped who have one come back. Not before 30 s after a start.
-   * @returns how many were corrected
+   * dropped, but not before 30 s after a start. @returns how many
    */
   reconcilePresence(): Promise<number>;
   /** Connections now, for metrics. */
@@ -146,6 +146,9 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
   const beat = setInterval(() => {
     sendBeats(app.db, consoles).catch(failed('beat not sent'));
   }, BEAT_MS);
+  const returns = setInterval(() => {
+    bringBack(app, seats).catch(failed('returns not written down'));
+  }, RETURNS_MS);
 
   return {
     io,
@@ -154,7 +157,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
     rightsChanged: rights.rightsChanged,
     async reconcilePresence() {
       if (Date.now() - openedAt < RETURN_MS) return 0;
-      return reconcilePresence(app, seats, back);
+      return dropLost(app, back);
     },
     counts: () => ({
       members: members.sockets.size,
@@ -164,6 +167,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
     async close() {
       stopping = true;
       clearInterval(beat);
+      clearInterval(returns);
       for (const part of [rights, list, snapshots, levels, fanout]) part.close();
       await closeSockets(io);
       await redis?.close();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { dropLost } from '#server/realtime/reconcile-presence.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, commandFor, openRoomWith } from '#test/support/rooms.ts';
 import { eventually, next, useServer } from '#test/support/server.ts';
@@ -190,18 +191,15 @@ describe('a member', () => {
 describe('presence and sockets', () => {
   it('agree again after a server was killed: who has no socket is dropped', async () => {
     const room = await openRoomWith(base.db, { hoster: 'host', bob: 'listener' });
-    const { reconcilePresence } = await import('#server/realtime/reconcile-presence.ts');
-    const { openSeats } = await import('#server/realtime/member-seats.ts');
-    const nobody = openSeats();
     const absentees = async (_room: string, members: readonly string[]) => [...members];
 
-    const corrected = await reconcilePresence(server.app, nobody, {
+    const dropped = await dropLost(server.app, {
       absentees,
       changed: () => {},
       sessions: server.sockets.sessions,
     });
 
-    expect(corrected).toBeGreaterThanOrEqual(2);
+    expect(dropped).toBeGreaterThanOrEqual(2);
     expect(await presenceOf(room, 'bob')).toBe('dropped');
   });
 

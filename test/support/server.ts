@@ -51,6 +51,7 @@ export function useServer(base: TestDatabase): TestServer {
 /** The same, started and closed by the caller. */
 export async function startServer(
   base: TestDatabase,
+  more: { redisUrl?: string } = {},
 ): Promise<TestServer & { close(): Promise<void> }> {
   const clients: Socket[] = [];
   const cookies = new Map<string, ConsoleIdentity>();
@@ -68,6 +69,7 @@ export async function startServer(
       return { today: 'cohort-a', yesterday: null };
     },
     log: { info: () => {}, warn: complain, error: complain },
+    ...more,
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
