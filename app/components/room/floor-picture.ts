@@ -19,8 +19,8 @@ export interface FloorShare {
 }
 
 /**
- * Lays segments into as few lanes as hold them without overlap, a member keeping their lane where
- * it is free. Segments outside the span are left out, those at its edge cut.
+ * Gives the members who spoke longest a lane each, and everyone else the last one. Segments outside
+ * the span are left out, those at its edge cut.
  */
 export function layOutFloor(
   segments: readonly FloorSegment[],
@@ -29,22 +29,18 @@ export function layOutFloor(
   lanes: number,
 ): FloorBar[] {
   const begin = now - span;
-  const freeFrom: Instant[] = [];
   const own = new Map<string, number>();
-  const bars: FloorBar[] = [];
-  for (const { member, from, to } of segments) {
-    const [start, end] = [Math.max(from, begin), Math.min(to ?? now, now)];
-    if (end <= begin || start > now) continue;
-    const kept = own.get(member);
-    const isFree = (lane: number) => (freeFrom[lane] ?? 0) <= start;
-    const free = Array.from({ length: lanes }, (_, lane) => lane).find(isFree);
-    const lane = kept !== undefined && isFree(kept) ? kept : (free ?? lanes - 1);
-    own.set(member, lane);
-    freeFrom[lane] = end;
-    const length = Math.max(0, end - start) / span;
-    bars.push({ member, from, to, lane, start: (start - begin) / span, length });
+  for (const { member } of shareFloor(segments, now, span).slice(0, lanes - 1)) {
+    own.set(member, own.size);
   }
-  return bars;
+  return segments.flatMap(({ member, from, to }) => {
+    const [start, end] = [Math.max(from, begin), Math.min(to ?? now, now)];
+    if (end <= begin || start > now) return [];
+    const lane = own.get(member) ?? lanes - 1;
+    return [
+      { member, from, to, lane, start: (start - begin) / span, length: (end - start) / span },
+    ];
+  });
 }
 
 /** Who held the floor how long within the span, longest first. */

@@ -17,7 +17,7 @@ export function FloorTable({ now }: { now: number }) {
   const recent = incidents.all.filter(({ at }) => at > now - FLOOR_SPAN);
   return (
     <details className="text-xs">
-      <summary className="target flex cursor-pointer items-center text-muted">
+      <summary className="cursor-pointer py-1 text-muted pointer-coarse:py-3">
         {t('floor.asTable', { count: shares.length })}
       </summary>
       <table className="tabular w-full max-w-md">

@@ -28,7 +28,7 @@ export const HandCard = memo(function HandCard(props: { member: string; place: n
     <li
       data-item
       className={classes(
-        'flex min-w-0 items-center gap-2 rounded-lg border border-line bg-surface ps-3 pe-2',
+        'flex min-w-0 items-center gap-2 rounded-lg border border-line bg-surface ps-1.5 pe-1.5',
         selected === member && 'ring-focus',
       )}
     >
@@ -36,7 +36,7 @@ export const HandCard = memo(function HandCard(props: { member: string; place: n
         type="button"
         aria-pressed={selected === member}
         onClick={() => select(member)}
-        className="target flex min-w-0 grow items-center gap-2.5 py-2 text-start"
+        className="target flex min-w-0 grow items-center gap-2 py-1.5 text-start"
       >
         <span className="tabular w-5 shrink-0 text-center font-semibold text-muted">
           {formatNumber(locale, place)}

@@ -11,7 +11,7 @@ import { SectionHeading } from './section-heading.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { useSteady } from './use-steady.ts';
 
-const SHOWN_AT_FIRST = 9;
+const SHOWN_AT_FIRST = 30;
 
 /** Raised hands in order of time. */
 export function HandsQueue() {
@@ -31,7 +31,7 @@ export function HandsQueue() {
   const cards = isWhole ? shown : shown.slice(0, SHOWN_AT_FIRST);
   const clear = { name: 'clear_hands' } as const;
   return (
-    <section aria-labelledby="hands-heading">
+    <section aria-labelledby="hands-heading" className="flex min-h-0 flex-col gap-1">
       <SectionHeading
         id="hands-heading"
         count={ids.length}
@@ -52,7 +52,10 @@ export function HandsQueue() {
       <ol
         {...focus}
         {...pointer}
-        className="grid gap-2 outline-none sm:grid-cols-[repeat(auto-fill,minmax(16rem,1fr))]"
+        className={
+          'grid min-h-0 content-start gap-1.5 p-0.5 outline-none xl:overflow-auto ' +
+          'sm:grid-cols-[repeat(auto-fill,minmax(16rem,1fr))]'
+        }
       >
         {cards.map((member, index) => (
           <HandCard key={member} member={member} place={index + 1} />

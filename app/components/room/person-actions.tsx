@@ -35,7 +35,9 @@ function ActButton({ offer, isWide }: { offer: Offer; isWide: boolean }) {
   const { act, shortcut = null, variant } = offer;
   const { t } = useTranslation('room');
   const { acting } = useRoomScreen();
-  const label = t(`act.${actKey(act)}`);
+  // What holds until something else happens says so on its button.
+  const lasting = act.name === 'mute' || act.name === 'remove';
+  const label = t(`${lasting ? 'offer' : 'act'}.${actKey(act)}`);
   const key = useChosenKey(shortcut ?? '');
   useShortcut(shortcut, label, () => acting.begin(act));
   return (

@@ -14,7 +14,6 @@ import { HandsQueue } from './hands-queue.tsx';
 import { HeaderFacts } from './header-facts.tsx';
 import { LiveSummary } from './live-summary.tsx';
 import { NoRoom } from './no-room.tsx';
-import { PersonPanel } from './person-panel.tsx';
 import { RoomScreenContext, useLive } from './room-context.ts';
 import { RoomPanel } from './room-panel.tsx';
 import { type RoomTab, RoomTabs } from './room-tabs.tsx';
@@ -29,6 +28,9 @@ const FloorTimeline = lazy(async () => ({
   default: (await import('./floor-timeline.tsx')).FloorTimeline,
 }));
 const ActDialog = lazy(async () => ({ default: (await import('./act-dialog.tsx')).ActDialog }));
+const PersonPanel = lazy(async () => ({
+  default: (await import('./person-panel.tsx')).PersonPanel,
+}));
 
 /** One live room: who is on the stage, who asks to speak, everyone here, and what can be done. */
 export function RoomScreen({ head, viewer }: { head: RoomHead; viewer: Viewer }) {
@@ -65,25 +67,36 @@ function Content({ selected }: { selected: string | null }) {
   const roster = useRosterView();
   const [tab, setTab] = useState<RoomTab>('stage');
   const isClient = useIsClient();
-  useEffect(preloadDialog, []);
+  // The first view needs neither; whoever opens a person may act next.
+  useEffect(() => {
+    if (selected === null) return;
+    preloadDialog();
+    void import('./act-dialog.tsx');
+  }, [selected]);
   if (refusal !== null) return <NoRoom reason={refusal} />;
   const on = (...tabs: RoomTab[]) => (tabs.includes(tab) ? '' : 'max-lg:hidden');
   return (
     <div className="flex min-h-full flex-col lg:grid lg:h-full lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <div className="grid min-h-0 content-start gap-4 p-4 max-lg:grow max-sm:p-3 lg:grid-rows-[auto_minmax(20rem,1fr)_auto] lg:overflow-auto">
-        <div className={classes('grid gap-4', on('stage', 'hands'))}>
-          <Banners />
-          <div className={on('stage')}>
+      <div className="flex min-h-0 min-w-0 flex-col gap-3 p-3 max-lg:grow lg:overflow-auto">
+        <Banners />
+        <div
+          className={classes(
+            'grid min-h-0 shrink-0 gap-x-4 gap-y-3 xl:grid-cols-[minmax(0,1fr)_20rem]',
+            'lg:max-h-[40%] lg:overflow-auto xl:overflow-hidden',
+            on('stage', 'hands'),
+          )}
+        >
+          <div className={classes('grid min-h-0', on('stage'))}>
             <Stage />
           </div>
-          <div className={on('stage', 'hands')}>
+          <div className={classes('grid min-h-0', on('stage', 'hands'))}>
             <HandsQueue />
           </div>
         </div>
-        <div className={classes('grid min-h-0', on('people'))}>
+        <div className={classes('grid min-h-0 lg:min-h-72 lg:grow', on('people'))}>
           <Roster state={roster} onReach={() => setTab('people')} />
         </div>
-        <section aria-labelledby="floor-heading" className={on('more')}>
+        <section aria-labelledby="floor-heading" className={classes('shrink-0', on('more'))}>
           <SectionHeading id="floor-heading" note={t('floor.span')}>
             {t('floor.title')}
           </SectionHeading>
@@ -106,7 +119,11 @@ function Content({ selected }: { selected: string | null }) {
             'max-sm:bottom-[calc(3.5rem+env(safe-area-inset-bottom))]'
           }
         >
-          {selected ? <PersonPanel key={selected} member={selected} /> : null}
+          {selected ? (
+            <Suspense fallback={<Skeleton className="h-80 w-full" />}>
+              <PersonPanel key={selected} member={selected} />
+            </Suspense>
+          ) : null}
           <RoomTabs tab={tab} onChange={setTab} />
         </div>
         <div className={on('more')}>

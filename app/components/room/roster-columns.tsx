@@ -78,7 +78,12 @@ function RoleCell({ member }: { member: string }) {
 
 function StateCell({ member }: { member: string }) {
   const person = usePerson(member);
-  return person ? <StateMark state={personState(person, Date.now())} /> : null;
+  if (!person) return null;
+  return (
+    <span className="flex items-center">
+      <StateMark state={personState(person, Date.now())} />
+    </span>
+  );
 }
 
 function SinceCell({ member }: { member: string }) {

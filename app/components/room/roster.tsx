@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { ColumnChoice } from '#app/components/ui/data-table/column-choice.tsx';
@@ -12,10 +12,13 @@ import { FACETS, type SortKey } from '#app/live/roster-order.ts';
 import { useRoom, useRoomScreen } from './room-context.ts';
 import { rosterColumns } from './roster-columns.tsx';
 import { RosterSearch } from './roster-search.tsx';
-import { SelectionBar } from './selection-bar.tsx';
 import { useRosterOrder } from './use-roster-order.ts';
 import type { RosterViewState } from './use-roster-view.ts';
 import { useSteady } from './use-steady.ts';
+
+const SelectionBar = lazy(async () => ({
+  default: (await import('./selection-bar.tsx')).SelectionBar,
+}));
 
 const idOf = ({ memberId }: PersonCard) => memberId;
 
@@ -100,7 +103,9 @@ export function Roster({ state, onReach }: { state: RosterViewState; onReach: ()
         )}
       </div>
       {marked.size > 0 ? (
-        <SelectionBar marked={marked} onClear={() => setMarked(new Set())} />
+        <Suspense fallback={null}>
+          <SelectionBar marked={marked} onClear={() => setMarked(new Set())} />
+        </Suspense>
       ) : null}
     </section>
   );

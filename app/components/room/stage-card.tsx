@@ -23,7 +23,7 @@ export const StageCard = memo(function StageCard({ member }: { member: string })
         aria-pressed={isSelected}
         onClick={() => select(member)}
         className={classes(
-          'target flex w-full items-center gap-2.5 rounded-lg border bg-surface px-3 py-2 text-start',
+          'target flex w-full items-center gap-2.5 rounded-lg border bg-surface px-2.5 py-1.5 text-start',
           state.key === 'speaking' ? 'border-ok' : 'border-line hover:border-control',
           isSelected && 'ring-focus',
         )}
@@ -33,7 +33,7 @@ export const StageCard = memo(function StageCard({ member }: { member: string })
           <span className="block truncate font-semibold">
             <Name lang={card.locale}>{card.name}</Name>
           </span>
-          <span className="flex flex-wrap items-baseline gap-x-2 text-muted text-xs">
+          <span className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
             {person.role === 'speaker' ? null : <span>{t(`words:role.${person.role}`)}</span>}
             <StateMark state={state} />
           </span>

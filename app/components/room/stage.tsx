@@ -26,7 +26,7 @@ export function Stage() {
   const focus = useKeptFocus<HTMLUListElement>();
   const cards = isWhole ? shown : shown.slice(0, SHOWN_AT_FIRST);
   return (
-    <section aria-labelledby="stage-heading">
+    <section aria-labelledby="stage-heading" className="flex min-h-0 flex-col gap-1">
       <SectionHeading id="stage-heading" count={store.model.room?.counts.stage ?? 0}>
         {t('words:stage')}
       </SectionHeading>
@@ -37,7 +37,10 @@ export function Stage() {
       <ul
         {...focus}
         {...pointer}
-        className="grid gap-2 outline-none sm:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]"
+        className={
+          'grid min-h-0 content-start gap-1.5 p-0.5 outline-none xl:overflow-auto ' +
+          'sm:grid-cols-[repeat(auto-fill,minmax(12.5rem,1fr))]'
+        }
       >
         {cards.map((member) => (
           <StageCard key={member} member={member} />

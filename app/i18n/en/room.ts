@@ -21,6 +21,8 @@ export const strings = {
   'act.undo': 'Undo',
   'act.undoLast': 'Undo my last act',
   'act.letSpeak': 'Let speak',
+  'offer.mute': 'Mute until allowed to speak',
+  'offer.remove': 'Remove until the room ends',
 
   'done.mute': '{{name}} is muted until a moderator allows them to speak.',
   'done.allow_to_speak': '{{name}} may speak again; the microphone stays as it was.',
@@ -153,8 +155,8 @@ export const strings = {
   'state.dropped': 'Connection lost',
   'state.left': 'Has left',
   'state.hand': 'Waiting',
-  'state.mic_on': 'Microphone on',
-  'state.mic_off': 'Microphone off',
+  'state.mic_on': 'Mic on',
+  'state.mic_off': 'Mic off',
   'state.listening': 'Listening',
 
   'column.name': 'Name',
