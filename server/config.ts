@@ -70,9 +70,14 @@ export function readConfig(
   ]);
   const parsed = variables.safeParse(readGiven(environment, problems));
   if (!parsed.success) {
+    // The first flaw of a variable says enough.
+    const flaws = new Map<string, string>();
     for (const { path, message } of parsed.error.issues) {
-      problems.push(`${path.join('.')} ${message.replace(/^Invalid option:/, 'must be one of')}`);
+      const name = path.join('.');
+      const words = message.replace(/^Invalid option:/, 'must be one of:');
+      if (!flaws.has(name)) flaws.set(name, `${name} ${words}`);
     }
+    problems.push(...flaws.values());
     throw new ConfigError(problems);
   }
   const given = parsed.data;

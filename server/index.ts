@@ -1,10 +1,10 @@
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { describeFailure, endWithSignals } from './life-cycle.ts';
 import { openLog } from './log.ts';
 import { startRostrum } from './start.ts';
 
 try {
-  const config: Config = readConfig();
+  const config = readConfig();
   // React and Remix choose their builds by this, and nothing says that it must be set.
   process.env.NODE_ENV ??= 'production';
   const log = openLog(config.logLevel);

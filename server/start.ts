@@ -80,6 +80,7 @@ async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
       .then(close)
       .catch((error) => log.error({ error }, 'something did not close'));
   }
+  log.info('stopped');
 }
 
 async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: string; app: App }> {
