@@ -2,6 +2,7 @@ import type { IncidentKind, IncidentNumbers } from '#app/domain/rooms/events.ts'
 import { record } from '#app/domain/rooms/fold.ts';
 import type { Sql } from '#db/client.ts';
 import type { App } from '#server/app.ts';
+import { inTurn } from '#server/jobs/in-turn.ts';
 import { transact } from '#server/rooms/transact.ts';
 import { growthOf, measureDrop, measureReturns, measureRush } from './measure.ts';
 
@@ -42,14 +43,14 @@ export function openTending(app: Pick<App, 'db' | 'committed'>): (now: number) =
   return async (now) => {
     const open = await readOpen(app.db.sql);
     for (const id of rested.keys()) if (!open.some((row) => row.id === id)) rested.delete(id);
-    for (const row of open) {
+    await inTurn(open, async (row) => {
       if (!row.live) {
         await close(app.db.sql, row.id, now);
       } else if (now >= (rested.get(row.id) ?? 0)) {
         await tend(app, row, now);
         if (now > row.at.getTime() + growthOf(row.kind)) rested.set(row.id, now + REST);
       }
-    }
+    });
   };
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import type { App } from '#server/app.ts';
+import { inTurn } from './in-turn.ts';
 
 /**
  * Takes back every calm whose time is over, as the system. The command's id follows from the
@@ -12,7 +14,7 @@ export async function revertCalms(app: Pick<App, 'db' | 'act'>, now: number): Pr
     select id as room, calm_command_id as calm from room
     where calm_until <= ${new Date(now)} and status = 'live' order by calm_until limit 100`;
   let reverted = 0;
-  for (const { room, calm } of due) {
+  await inTurn(due, async ({ room, calm }) => {
     const answer = await app.act(
       { kind: 'system' },
       {
@@ -23,10 +25,16 @@ export async function revertCalms(app: Pick<App, 'db' | 'act'>, now: number): Pr
         reason: 'The time set for the calm is over',
       },
     );
-    if (answer.ok && !answer.repeated) reverted++;
-  }
+    if (answer.ok) reverted += answer.repeated ? 0 : 1;
+    else if (!BEFORE_US.has(answer.reason)) {
+      throw new Error(`A calm was not taken back: ${answer.reason}`);
+    }
+  });
   return reverted;
 }
+
+/** Someone took it back, or ended the room, since we looked. */
+const BEFORE_US: ReadonlySet<Refusal> = new Set<Refusal>(['already_undone', 'room_ended']);
 
 /** An id that follows from another: UUID version 8 (RFC 9562) of a SHA-256. */
 function idAfter(purpose: string, id: string): string {

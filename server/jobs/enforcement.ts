@@ -57,6 +57,7 @@ export function openEnforcementWorker(options: EnforcementOptions): EnforcementW
 
   const desk = openReportDesk({
     db,
+    plane,
     renewed(change) {
       if (change) committed(change);
       wake();

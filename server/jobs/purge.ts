@@ -1,4 +1,5 @@
 import type { Db } from '#db/client.ts';
+import { inTurn } from './in-turn.ts';
 
 /**
  * Destroys what ended rooms leave behind, unless a report holds it; the database does it whole
@@ -13,14 +14,14 @@ export async function purgeEnded(db: Db, now: number, delayMs: number): Promise<
       and ended_at <= ${new Date(now - delayMs)}
     order by ended_at limit 20`;
   let purged = 0;
-  for (const { id } of due) {
+  await inTurn(due, async ({ id }) => {
     try {
       await db.sql`select * from purge_room(${id})`;
       purged++;
     } catch (error) {
       if (!BEFORE_US.has((error as { code?: string }).code ?? '')) throw error;
     }
-  }
+  });
   return purged;
 }
 

@@ -4,6 +4,7 @@ import type { App } from '#server/app.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { RoomDraft } from '#server/rooms/draft.ts';
 import { transact, type Work } from '#server/rooms/transact.ts';
+import { inTurn } from './in-turn.ts';
 
 type Told = Pick<App, 'db' | 'committed'>;
 
@@ -85,12 +86,12 @@ export async function expireDropped(app: Told, now: number, graceMs: number): Pr
 
 async function inRooms(app: Told, seats: readonly Seat[], work: (members: string[]) => Work) {
   const rooms = Map.groupBy(seats, ({ room }) => room);
-  for (const [room, found] of rooms) {
+  await inTurn(rooms, async ([room, found]) => {
     const members = found.map(({ member }) => member);
     for (let from = 0; from < members.length; from += TOGETHER) {
       const some = members.slice(from, from + TOGETHER);
       const change = await transact(app.db, room, some, work(some));
       if (change) app.committed(change);
     }
-  }
+  });
 }

@@ -19,7 +19,7 @@ beforeAll(() => {
     plane: openBuiltInPlane(sockets.sessions),
     committed: app.committed,
     log: { error: (...line: unknown[]) => void logged.push(line) },
-    pollMs: 0,
+    pollMs: 100,
   });
   app.onCommitted(worker.heed);
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '#server/app.ts';
 import { revertCalms } from '#server/jobs/calm.ts';
+import { inTurn } from '#server/jobs/in-turn.ts';
 import { type Loop, openLoop, runAlone } from '#server/jobs/loop.ts';
 import { purgeEnded } from '#server/jobs/purge.ts';
 import { endRemovals, expireDropped } from '#server/jobs/seats.ts';
@@ -174,6 +175,18 @@ describe('the purge', () => {
     expect(await types(plain)).toEqual([]);
     expect(await types(live)).not.toEqual([]);
     expect(await types(pinned)).not.toEqual([]);
+  });
+});
+
+describe('in turn', () => {
+  it('what fails for one does not stop the others, and is not hidden', async () => {
+    const done: number[] = [];
+    const run = async (item: number) => {
+      if (item === 2) throw new Error('two');
+      done.push(item);
+    };
+    await expect(inTurn([1, 2, 3], run)).rejects.toThrow('two');
+    expect(done).toEqual([1, 3]);
   });
 });
 

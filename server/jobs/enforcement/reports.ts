@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { record } from '#app/domain/rooms/fold.ts';
 import type { Db } from '#db/client.ts';
-import { isTrue, type PlaneReport } from '#server/media/plane.ts';
+import { isTrue, type MediaPlane, type PlaneReport } from '#server/media/plane.ts';
 import type { RoomChange } from '#server/rooms/draft.ts';
 import { transact } from '#server/rooms/transact.ts';
 import { keyOf, readRights, rightsOf } from './rights.ts';
@@ -15,6 +15,7 @@ export interface ReportDesk {
 
 export interface ReportDeskOptions {
   db: Db;
+  plane: Pick<MediaPlane, 'observe'>;
   /** Tells everyone of a committed change and gets the worker going. */
   renewed: (change: RoomChange | null) => void;
   failed: (error: unknown) => void;
@@ -24,7 +25,8 @@ export interface ReportDeskOptions {
 const GATHER_MS = 50;
 
 /** Compares reports with the rights that hold and asks for enforcement where they differ. */
-export function openReportDesk({ db, renewed, failed }: ReportDeskOptions): ReportDesk {
+export function openReportDesk(options: ReportDeskOptions): ReportDesk {
+  const { db, plane, renewed, failed } = options;
   let waiting = new Map<string, PlaneReport>();
   let working: Promise<void> | null = null;
 
@@ -34,7 +36,7 @@ export function openReportDesk({ db, renewed, failed }: ReportDeskOptions): Repo
       const reports = [...waiting.values()];
       waiting = new Map();
       try {
-        for (const [room, wrong] of await contradictions(db, reports)) {
+        for (const [room, wrong] of await contradictions(db, plane, reports)) {
           renewed(await renew(db, room, wrong));
         }
       } catch (error) {
@@ -46,6 +48,8 @@ export function openReportDesk({ db, renewed, failed }: ReportDeskOptions): Repo
 
   return {
     take(report) {
+      // Where nobody is connected, nothing can be wrong.
+      if (report.sessions === 0) return;
       waiting.set(keyOf(report.room, report.member), report);
       working ??= work();
     },
@@ -53,11 +57,19 @@ export function openReportDesk({ db, renewed, failed }: ReportDeskOptions): Repo
   };
 }
 
-async function contradictions(db: Db, reports: readonly PlaneReport[]) {
+async function contradictions(
+  db: Db,
+  plane: Pick<MediaPlane, 'observe'>,
+  reports: readonly PlaneReport[],
+) {
   const rights = await readRights(db.sql, reports);
   const byRoom = new Map<string, PlaneReport[]>();
   for (const [index, desired] of rights.entries()) {
-    const report = reports[index] as PlaneReport;
+    const told = reports[index] as PlaneReport;
+    if (isTrue(told, desired)) continue;
+    // A report from the middle of a push is old by now.
+    const seen = plane.observe({ room: told.room, member: told.member });
+    const report = await seen.catch(() => told);
     if (isTrue(report, desired)) continue;
     byRoom.set(report.room, [...(byRoom.get(report.room) ?? []), report]);
   }
