@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { checkDatabaseUrl } from './database-url.ts';
+import { openTransactions, type Work } from './transaction.ts';
 
 // Sequence numbers and counts stay far below 2^53, so numbers serve better than strings.
 const int8 = {
@@ -28,14 +29,16 @@ export interface Db {
   sql: Sql;
   /** For everything drizzle can say; its own connections, since drizzle changes their parsers. */
   orm: PostgresJsDatabase;
-  /** Waits up to 5 s for running queries, then closes both. */
+  /** Runs a transaction on a connection of its own; see `Transactions.run`. */
+  transact<Value>(work: Work<Value>): Promise<Value>;
+  /** Waits up to 5 s for running queries, then closes all. */
   close(): Promise<void>;
 }
 
 export interface DbOptions {
   /** Connects as `rostrum_app`. */
   url: string;
-  /** Most connections of each of the two clients; they open when needed. Default 10. */
+  /** Most connections of each of the three kinds; they open when needed. Default 10. */
   max?: number;
 }
 
@@ -49,11 +52,17 @@ export function openDb({ url, max = 10 }: DbOptions): Db {
   checkDatabaseUrl(url);
   const sql = postgres(url, { ...shared, types: { int8 } });
   const forOrm = postgres(url, shared);
+  const transactions = openTransactions(url, max, { ...shared, types: { int8 } });
   return {
     sql,
     orm: drizzle(forOrm),
+    transact: transactions.run,
     async close() {
-      await Promise.all([sql.end({ timeout: 5 }), forOrm.end({ timeout: 5 })]);
+      await Promise.all([
+        sql.end({ timeout: 5 }),
+        forOrm.end({ timeout: 5 }),
+        transactions.close(5),
+      ]);
     },
   };
 }

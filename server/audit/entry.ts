@@ -33,7 +33,7 @@ export interface AuditField {
  * @returns the event ids, in the order of the entries
  */
 export async function appendAudit(tx: Transaction, entries: AuditEntry[]): Promise<string[]> {
-  const rows = await tx<{ event_id: string }[]>`
-    select event_id from audit.append(${JSON.stringify(entries)}::text::jsonb) order by ordinal`;
-  return rows.map((row) => row.event_id);
+  const rows = tx<{ event_id: string }[]>`
+    select event_id from audit.append(${JSON.stringify(entries)}::text::jsonb) order by ordinal`.execute();
+  return (await rows).map((row) => row.event_id);
 }

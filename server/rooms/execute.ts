@@ -5,6 +5,7 @@ import { record, settle } from '#app/domain/rooms/fold.ts';
 import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Db, Transaction } from '#db/client.ts';
+import type { Ending } from '#db/transaction.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from './actor.ts';
 import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
@@ -45,8 +46,7 @@ export async function execute(
     return { answer: refuse('invalid', { issues: issuesOf(parsed.error) }), change: null };
   }
   try {
-    const work = db.sql.begin((tx) => executeIn(tx, actor, parsed.data, limits));
-    return await (work as Promise<Executed>);
+    return await db.transact((tx) => executeIn(tx, actor, parsed.data, limits));
   } catch (error) {
     // The same id at the same moment in another room: only the primary key sees both.
     if (isReusedId(error)) return refused(refuse('command_id_reused'));
@@ -64,34 +64,29 @@ async function executeIn(
   actor: Actor,
   command: RoomCommand,
   limits: Limits,
-): Promise<Executed> {
+): Promise<Ending<Executed>> {
   const loaded = await loadSituation(tx, actor, command);
   const { standing, room } = loaded;
-  if (standing === null) return refused(refuse('forbidden'));
-  if (loaded.repeated) return refusedOrRepeated(loaded, command, standing);
+  if (standing === null) return { value: refused(refuse('forbidden')) };
+  if (loaded.repeated) return { value: refusedOrRepeated(loaded, command, standing) };
   if (room === null) {
-    return refused(
-      refuse(
-        actor.kind === 'operator' && standing.power !== 'none' ? 'room_not_found' : 'forbidden',
-      ),
-    );
+    const known = actor.kind === 'operator' && standing.power !== 'none';
+    return { value: refused(refuse(known ? 'room_not_found' : 'forbidden')) };
   }
 
   const draft = startDraft(room, loaded.people);
   const now = Date.now();
   const verdict = decide(command, situationOf(loaded, draft, standing, actor, now, limits));
   if (!verdict.ok) {
-    await recordRefusal(tx, command, standing, draft, verdict, now);
-    return refused(verdict);
+    const writes = recordRefusal(tx, command, standing, draft, verdict, now);
+    return { value: refused(verdict), writes };
   }
   record(draft, verdict.events, now, command.id);
   settle(draft, now, command.id);
-  await save(tx, command, standing, draft, loaded, now);
+  const writes = save(tx, command, standing, draft, loaded, now);
   const from = room.seq + 1;
-  return {
-    answer: { ok: true, commandId: command.id, from, to: draft.room.seq, repeated: false },
-    change: changeOf(draft),
-  };
+  const answer = { commandId: command.id, from, to: draft.room.seq, repeated: false };
+  return { value: { answer: { ok: true, ...answer }, change: changeOf(draft) }, writes };
 }
 
 function situationOf(
@@ -117,14 +112,14 @@ function situationOf(
   };
 }
 
-async function save(
+function save(
   tx: Transaction,
   command: RoomCommand,
   standing: Standing,
   draft: RoomDraft,
   loaded: Loaded,
   now: number,
-): Promise<void> {
+): Promise<unknown> {
   const mine = draft.events;
   const pins = command.name === 'report' && draft.record.pinned_at === null;
   const reverses = loaded.original?.auditEventId ?? null;
@@ -133,7 +128,7 @@ async function save(
       ? entriesOfReport(command, standing, draft.extras, pins, now)
       : entriesOf(command, mine, standing, draft.extras, reverses);
   const range = { from: draft.record.seq + 1, to: draft.room.seq };
-  await Promise.all([
+  return Promise.all([
     saveDraft(tx, draft),
     saveCommand(tx, command, standing, { ...range, at: now }, entries),
     saveSides(tx, command, standing, draft, pins, now),
@@ -147,17 +142,17 @@ const RECORDED_REFUSALS: ReadonlySet<Refused['reason']> = new Set<Refused['reaso
   'rate_limited',
 ]);
 
-async function recordRefusal(
+function recordRefusal(
   tx: Transaction,
   command: RoomCommand,
   standing: Standing,
   draft: RoomDraft,
   verdict: Refused,
   now: number,
-): Promise<void> {
-  if (!RECORDED_REFUSALS.has(verdict.reason)) return;
+): Promise<unknown> | undefined {
+  if (!RECORDED_REFUSALS.has(verdict.reason)) return undefined;
   const target = 'member' in command ? (draft.extras.get(command.member)?.ref ?? null) : null;
-  await appendAudit(tx, [refusalEntry(command, standing, target, verdict.reason, now)]);
+  return appendAudit(tx, [refusalEntry(command, standing, target, verdict.reason, now)]);
 }
 
 function refusedOrRepeated(loaded: Loaded, command: RoomCommand, standing: Standing): Executed {

@@ -25,20 +25,19 @@ export async function openRoom(
 ): Promise<RoomChange | null> {
   const openedAt = Math.min(opening.openedAt ?? Date.now(), Date.now());
   const at = new Date(openedAt).toISOString();
-  const done = db.sql.begin(async (tx) => {
+  return db.transact(async (tx) => {
     const rows = await tx`
       insert into room (id, title, language, opened_at, shift_hours, shift_since)
       values (${opening.id}, ${opening.title}, ${opening.language}, ${at},
         ${opening.shiftHours ?? null}, ${at})
       on conflict do nothing returning id`;
-    if (rows.length === 0) return null;
+    if (rows.length === 0) return { value: null };
     await appendAudit(tx, [roomEntry('room.opened', opening.id, actor, openedAt)]);
     return transactIn(tx, opening.id, [], (draft) => {
       record(draft, [{ type: 'room.opened' }], openedAt, null);
       return [];
     });
   });
-  return done as Promise<RoomChange | null>;
 }
 
 /** Ends a room on the platform's word. @returns the change, or null when it wasn't live */

@@ -25,56 +25,54 @@ export function saveCommand(
     select ${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.name}, ${member},
       ${JSON.stringify(command)}::text::jsonb, ${from}, ${to}, event_id,
       ${isDestructive(command.name)}, ${iso(at)}
-    from audit.append(${JSON.stringify(entries)}::text::jsonb) where ordinal = 0`;
+    from audit.append(${JSON.stringify(entries)}::text::jsonb) where ordinal = 0`.execute();
 }
 
 /** Writes what a command changes beside the room and its people. */
-export async function saveSides(
+export function saveSides(
   tx: Transaction,
   command: RoomCommand,
   by: Standing,
   draft: RoomDraft,
   pins: boolean,
   at: number,
-): Promise<void> {
+): Promise<unknown> | null {
   const now = iso(at);
   switch (command.name) {
     case 'undo':
-      await Promise.all([
-        tx`update command set undone_by = ${command.id} where id = ${command.command}`,
+      return Promise.all([
+        tx`update command set undone_by = ${command.id} where id = ${command.command}`.execute(),
         countPriorActs(tx, draft),
       ]);
-      return;
     case 'mute':
     case 'remove':
-      await countPriorActs(tx, draft);
-      return;
+      return countPriorActs(tx, draft);
     case 'hand_over':
-      await tx`
+      return tx`
         insert into hand_over (id, room_id, by_ref, by_name, note, at)
-        values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.note}, ${now})`;
-      return;
+        values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.note}, ${now})`.execute();
     case 'acknowledge_hand_over':
-      await tx`
+      return tx`
         update hand_over set acknowledged_by_ref = ${by.ref}, acknowledged_by_name = ${by.name},
           acknowledged_at = ${now}
-        where id = ${command.handOver}`;
-      return;
+        where id = ${command.handOver}`.execute();
     case 'report':
-      await Promise.all([
-        pins && tx`update room set pinned_at = ${now} where id = ${command.room}`,
+      return Promise.all([
+        pins && tx`update room set pinned_at = ${now} where id = ${command.room}`.execute(),
         tx`
           insert into report (id, room_id, subject_id, reporter_ref, category, text, from_second,
             to_second, at)
           values (${command.id}, ${command.room}, ${command.member}, ${by.ref},
             ${command.category}, ${command.text}, ${command.from ?? null}, ${command.to ?? null},
-            ${now})`,
+            ${now})`.execute(),
       ]);
+    default:
+      return null;
   }
 }
 
 /** A mute or removal that was taken back is no mark against anyone. */
-async function countPriorActs(tx: Transaction, { events }: RoomDraft): Promise<void> {
+function countPriorActs(tx: Transaction, { events }: RoomDraft): Promise<unknown> | null {
   const more: string[] = [];
   const fewer: string[] = [];
   for (const { body } of events) {
@@ -87,8 +85,8 @@ async function countPriorActs(tx: Transaction, { events }: RoomDraft): Promise<v
       fewer.push(body.member);
     }
   }
-  if (more.length + fewer.length === 0) return;
-  await tx`
+  if (more.length + fewer.length === 0) return null;
+  return tx`
     update member set prior_acts = greatest(0, prior_acts + case when id = any(${more}) then 1 else -1 end)
-    where id = any(${[...more, ...fewer]})`;
+    where id = any(${[...more, ...fewer]})`.execute();
 }

@@ -1,6 +1,7 @@
 import { settle } from '#app/domain/rooms/fold.ts';
 import { introducedBy } from '#app/domain/rooms/frame.ts';
 import type { Db, Transaction } from '#db/client.ts';
+import type { Ending } from '#db/transaction.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
 import { loadCards, loadPeople, lockRoom } from './load.ts';
@@ -15,32 +16,34 @@ export type Work = (draft: RoomDraft, tx: Transaction) => Promise<AuditEntry[]> 
  * through `execute`.
  * @returns the committed change, or null when nothing happened or the room doesn't exist
  */
-export async function transact(
+export function transact(
   db: Db,
   roomId: string,
   members: readonly string[],
   work: Work,
 ): Promise<RoomChange | null> {
-  const done = db.sql.begin((tx) => transactIn(tx, roomId, members, work));
-  return done as Promise<RoomChange | null>;
+  return db.transact((tx) => transactIn(tx, roomId, members, work));
 }
 
-/** The same within a transaction that has already begun. */
+/** The same within a transaction that has already begun; its end is the caller's to wait for. */
 export async function transactIn(
   tx: Transaction,
   roomId: string,
   members: readonly string[],
   work: Work,
-): Promise<RoomChange | null> {
+): Promise<Ending<RoomChange | null>> {
   const [room, people] = await Promise.all([lockRoom(tx, roomId), loadPeople(tx, roomId, members)]);
-  if (room === null) return null;
+  if (room === null) return { value: null };
   const draft = startDraft(room, people);
   const entries = await work(draft, tx);
   if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
-  const [, , cards] = await Promise.all([
+  const writes = Promise.all([
     entries.length > 0 && appendAudit(tx, entries),
     saveDraft(tx, draft),
-    loadCards(tx, roomId, introducedBy(draft.events)),
   ]);
-  return changeOf(draft, cards);
+  const met = introducedBy(draft.events);
+  if (met.length === 0) return { value: changeOf(draft), writes };
+  // Cards come from what was just written.
+  const [, cards] = await Promise.all([writes, loadCards(tx, roomId, met)]);
+  return { value: changeOf(draft, cards) };
 }

@@ -15,8 +15,8 @@ type Arm = PendingQuery<Row[]>;
  * enforcement, and the room's head. Each arm relies on primary keys only, and is there only when it
  * has something to write.
  */
-export async function saveDraft(tx: Transaction, draft: RoomDraft): Promise<void> {
-  if (draft.events.length === 0) return;
+export function saveDraft(tx: Transaction, draft: RoomDraft): Promise<unknown> | null {
+  if (draft.events.length === 0) return null;
   const arms: Arm[] = [tx`events as (${insertEvents(tx, draft)})`];
   const { newcomers, known } = touchedPeople(draft);
   if (newcomers.length > 0) arms.push(tx`newcomers as (${insertPeople(tx, draft, newcomers)})`);
@@ -32,7 +32,7 @@ export async function saveDraft(tx: Transaction, draft: RoomDraft): Promise<void
     arms.push(tx`asked as (${askFor(tx, draft.room.id, asking)})`);
   }
   const all = arms.reduce((before, arm) => tx`${before}, ${arm}`);
-  await tx`with ${all} ${updateRoom(tx, draft)}`;
+  return tx`with ${all} ${updateRoom(tx, draft)}`.execute();
 }
 
 function touchedPeople(draft: RoomDraft) {

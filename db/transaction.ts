@@ -1,0 +1,109 @@
+import postgres from 'postgres';
+import type { Transaction } from './client.ts';
+
+/** What a transaction's work comes to: its answer, and statements under way that end it. */
+export interface Ending<Value> {
+  value: Value;
+  /** Already sent, by `execute()`; the commit travels right behind them. */
+  writes?: Promise<unknown> | null | undefined;
+}
+
+export type Work<Value> = (tx: Transaction) => Promise<Ending<Value>>;
+
+export interface Transactions {
+  /**
+   * Runs a transaction in as few round trips as it has waits: `begin` travels with the first
+   * statements, `commit` with the last. A statement that fails makes Postgres roll back instead of
+   * commit, whatever was sent behind it.
+   * @param work reads with `tx`, then returns its last writes without waiting for them
+   * @throws what `work` threw, the first statement's error, or the commit's (deferred triggers)
+   */
+  run<Value>(work: Work<Value>): Promise<Value>;
+  close(timeoutSeconds: number): Promise<void>;
+}
+
+/** One connection, used by one transaction at a time. */
+interface Lane {
+  sql: postgres.Sql;
+  /** Set when the connection is lost: the client would reconnect, outside the transaction. */
+  lost: boolean;
+}
+
+type Options = postgres.Options<Record<string, postgres.PostgresType>>;
+
+/**
+ * Opens up to `max` connections for transactions. They are clients of one connection each, since
+ * a shared pool can neither pipeline `begin` and `commit` nor tell which transaction lost what.
+ */
+export function openTransactions(url: string, max: number, options: Options): Transactions {
+  const idle: Lane[] = Array.from({ length: max }, () => openLane(url, options));
+  const lanes = [...idle];
+  const waiting: ((lane: Lane) => void)[] = [];
+
+  function release(lane: Lane): void {
+    const next = waiting.shift();
+    if (next) next(lane);
+    else idle.push(lane);
+  }
+
+  return {
+    async run(work) {
+      const lane = idle.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
+      try {
+        return await runOn(lane, work);
+      } finally {
+        release(lane);
+      }
+    },
+    async close(timeout) {
+      await Promise.all(lanes.map(({ sql }) => sql.end({ timeout })));
+    },
+  };
+}
+
+function openLane(url: string, options: Options): Lane {
+  const lane: Lane = { sql: undefined as unknown as postgres.Sql, lost: false };
+  lane.sql = postgres(url, {
+    ...options,
+    max: 1,
+    onclose: () => {
+      lane.lost = true;
+    },
+  });
+  return lane;
+}
+
+async function runOn<Value>(lane: Lane, work: Work<Value>): Promise<Value> {
+  lane.lost = false;
+  const tx = guard(lane);
+  const begun = tx`begin`.execute();
+  begun.catch(() => {});
+  let ending: Ending<Value>;
+  try {
+    ending = await work(tx);
+  } catch (error) {
+    if (!lane.lost) await tx`rollback`.catch(() => {});
+    throw error;
+  }
+  const commit = lane.lost ? Promise.reject(lostError()) : tx`commit`.execute();
+  const results = await Promise.allSettled([begun, ending.writes, commit]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const committed = await commit;
+  if (committed.command !== 'COMMIT') throw new Error('Postgres rolled the transaction back');
+  return ending.value;
+}
+
+/** The lane's client, refusing statements once the transaction's connection is gone. */
+function guard(lane: Lane): Transaction {
+  const guarded = new Proxy(lane.sql, {
+    apply(target, self, args) {
+      if (lane.lost) throw lostError();
+      return Reflect.apply(target, self, args);
+    },
+  });
+  return guarded as unknown as Transaction;
+}
+
+function lostError(): Error {
+  return new Error('The connection to the database was lost in a transaction');
+}
