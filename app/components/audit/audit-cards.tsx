@@ -14,12 +14,12 @@ import {
 export function AuditCards({ rows, label }: { rows: readonly AuditRow[]; label: string }) {
   const { t } = useTranslation('log');
   return (
-    <ol aria-label={label} className="grid gap-2 p-3">
+    <ol aria-label={label} className="grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
       {rows.map((row) => (
         <li
           key={row.id}
           id={row.id}
-          className="grid gap-2 rounded-lg border border-line bg-surface p-3 target:bg-accent-soft"
+          className="grid grid-cols-[minmax(0,1fr)] gap-2 rounded-lg border border-line bg-surface p-3 target:bg-accent-soft"
         >
           <div className="flex items-start justify-between gap-3">
             <ActionCell action={row.action} />

@@ -10,7 +10,8 @@ import { useLocale } from '#app/i18n/use-locale.ts';
 import { isKnownAction } from './action-names.ts';
 import { pathOf, pathOfEvent } from './audit-query.ts';
 
-const CODE = 'font-mono text-muted text-xs';
+// References read left to right; the block still stands where the page's words do.
+const CODE = 'font-mono text-muted text-xs rtl:text-right';
 const LINK = 'hover:underline focus-visible:underline';
 
 /** When it was recorded, on this device's clock; UTC on hover, as every export has it. */
@@ -81,19 +82,23 @@ export function TargetCell({ row }: { row: AuditRow }) {
   return <Party name={row.targetName} reference={row.targetRef} />;
 }
 
+// Those who are recorded without a reference of their own.
+const NAMELESS = ['system', 'reporter', 'unknown'] as const;
+
 function Party({ name, reference }: { name: string | null; reference: string }) {
   const { t } = useTranslation('log');
-  const isSystem = reference === 'system';
+  const nameless = NAMELESS.find((one) => one === reference);
+  if (nameless) return <span className="block truncate">{t(`actor.${nameless}`)}</span>;
   return (
     <>
-      {name !== null || isSystem ? (
-        <span className="block truncate">{name === null ? t('system') : <Name>{name}</Name>}</span>
+      {name !== null ? (
+        <span className="block truncate">
+          <Name>{name}</Name>
+        </span>
       ) : null}
-      {isSystem ? null : (
-        <bdi dir="ltr" title={reference} className={`block truncate ${CODE}`}>
-          {reference}
-        </bdi>
-      )}
+      <bdi dir="ltr" title={reference} className={`block truncate ${CODE}`}>
+        {reference}
+      </bdi>
     </>
   );
 }

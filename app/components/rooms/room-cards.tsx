@@ -19,7 +19,7 @@ export function RoomCards({ rooms, label }: { rooms: readonly RoomRow[]; label: 
   const [most, setMost] = useState(AT_ONCE);
   return (
     <>
-      <ul aria-label={label} className="grid gap-2 p-3">
+      <ul aria-label={label} className="grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
         {rooms.slice(0, most).map((room) => (
           <li key={room.id}>
             <RoomCard room={room} />

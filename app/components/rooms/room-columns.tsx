@@ -64,7 +64,7 @@ export function roomColumns(t: TFunction<'rooms'>, locale: Locale): RoomColumn[]
           <StateMarks room={room} />
         </span>
       ),
-      width: 'minmax(7rem,0.9fr)',
+      width: 'minmax(8rem,0.9fr)',
     },
     {
       id: 'watchers',
@@ -85,10 +85,10 @@ function RoomTitle({ room }: { room: RoomRow }) {
         to={`/rooms/${id}`}
         prefetch="intent"
         tabIndex={-1}
-        className="font-semibold hover:underline"
+        className="block truncate font-semibold hover:underline"
       >
         <Name lang={language}>{title}</Name>
-      </Link>{' '}
+      </Link>
       <LanguageName tag={language} />
     </>
   );

@@ -74,7 +74,7 @@ export function RoomsScreen({ rooms }: { rooms: readonly RoomRow[] }) {
       title={t('title')}
       facts={
         <>
-          <Pill>{t('fact.live', { count: live, n: n(live) })}</Pill>
+          <Pill className="max-sm:hidden">{t('fact.live', { count: live, n: n(live) })}</Pill>
           {calling > 0 ? (
             <Pill tone="warning">{t('fact.attention', { count: calling, n: n(calling) })}</Pill>
           ) : null}

@@ -10,7 +10,7 @@ import { ToggleChips } from '#app/components/ui/toggle-chips.tsx';
 import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { countFacets, FACETS, SORT_KEYS, USUAL_SORT } from './rooms-view.ts';
+import { countFacets, FACETS, type Facet, SORT_KEYS, USUAL_SORT } from './rooms-view.ts';
 import type { RoomsViewState } from './use-rooms-view.ts';
 
 interface RoomsToolbarProps {
@@ -33,18 +33,19 @@ export function RoomsToolbar({ rows, found, state, columns, onUpdate }: RoomsToo
   useShortcut('u', t('update'), () => onUpdate?.(), onUpdate !== null);
   const n = (value: number) => formatNumber(locale, value);
   const isNarrowed = view.query !== '' || view.facets.size > 0;
-  // Facets of nothing would only take up room, unless they are on.
-  const offered = FACETS.filter((facet) => counts[facet] > 0 || view.facets.has(facet));
+  // Facets that would narrow nothing or to nothing only take up room, unless they are on.
+  const narrows = (facet: Facet) => counts[facet] > 0 && counts[facet] < rows.length;
+  const offered = FACETS.filter((facet) => narrows(facet) || view.facets.has(facet));
   return (
     <div className="flex flex-wrap items-center gap-2 border-line border-b bg-surface p-2">
-      <SearchField label={t('search')} query={view.query} onChange={(query) => change({ query })} />
-      <ToggleChips
-        label={t('facets')}
-        chips={offered.map((key) => ({ key, label: t(`facet.${key}`), count: n(counts[key]) }))}
-        selected={view.facets}
-        onChange={(facets) => change({ facets })}
-      />
-      <div className="sm:hidden">
+      <div className="max-sm:min-w-0 max-sm:flex-1">
+        <SearchField
+          label={t('search')}
+          query={view.query}
+          onChange={(query) => change({ query })}
+        />
+      </div>
+      <div className="w-36 sm:hidden">
         <Select
           label={t('sort.label')}
           labelHidden
@@ -55,6 +56,17 @@ export function RoomsToolbar({ rows, found, state, columns, onUpdate }: RoomsToo
           }
         />
       </div>
+      {offered.length > 0 ? (
+        // One line to push along, so that a phone shows rooms and not only facets.
+        <div className="max-sm:w-full max-sm:overflow-x-auto max-sm:*:w-max max-sm:*:flex-nowrap">
+          <ToggleChips
+            label={t('facets')}
+            chips={offered.map((key) => ({ key, label: t(`facet.${key}`), count: n(counts[key]) }))}
+            selected={view.facets}
+            onChange={(facets) => change({ facets })}
+          />
+        </div>
+      ) : null}
       <span className="grow" />
       {onUpdate ? (
         <Button variant="ghost" onPress={onUpdate} {...(key ? { shortcut: key } : {})}>

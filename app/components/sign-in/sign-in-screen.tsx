@@ -13,13 +13,9 @@ export function SignInScreen(props: SignInScreenProps) {
   const { t } = useTranslation('sign-in');
   const { state } = props;
   return (
-    <main
-      id="content"
-      tabIndex={-1}
-      className="grid min-h-dvh grid-rows-[1fr_auto] outline-none sm:min-h-full"
-    >
+    <main id="content" tabIndex={-1} className="grid min-h-dvh grid-rows-[1fr_auto] outline-none">
       <div className="mx-auto grid w-full max-w-sm content-center justify-items-center gap-3 px-4 py-10 text-center">
-        <img src="/icon.svg" alt="" width={56} height={56} />
+        <img src="/icon.svg" alt="" width={56} height={56} className="rounded-lg" />
         <h1 className="font-semibold text-lg">{t(`${state}.title`)}</h1>
         <p
           role={state === 'refused' ? 'alert' : undefined}

@@ -9,20 +9,26 @@ interface SearchFieldProps {
   label: string;
   query: string;
   onChange: (query: string) => void;
+  /** Before the key leads to the field: brings it on screen where it is behind a tab. */
+  onReach?: () => void;
 }
 
 /** Finds rows as one types; `/` leads to it from anywhere on the screen. */
-export function SearchField({ label, query, onChange }: SearchFieldProps) {
+export function SearchField({ label, query, onChange, onReach }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const key = useChosenKey('/');
-  useShortcut('/', label, () => input.current?.focus());
+  useShortcut('/', label, () => {
+    onReach?.();
+    requestAnimationFrame(() => input.current?.focus());
+  });
   return (
-    <span className="relative grid min-w-0 items-center max-sm:w-full sm:w-56">
+    <span className="relative grid min-w-0 items-center max-sm:w-full sm:w-60">
       <Search aria-hidden size={16} className="pointer-events-none absolute start-2.5 text-muted" />
       <input
         ref={input}
         type="search"
-        dir="auto"
+        // Empty, it holds the placeholder, which reads as the page does.
+        {...(query ? { dir: 'auto' } : {})}
         autoComplete="off"
         aria-label={label}
         placeholder={label}
@@ -31,7 +37,11 @@ export function SearchField({ label, query, onChange }: SearchFieldProps) {
         onChange={(event) => onChange(event.currentTarget.value)}
         className={`${INPUT_LOOK} px-8`}
       />
-      {key ? <Kbd keys={key} className="absolute end-2.5 text-muted" /> : null}
+      {key ? (
+        <span className="absolute end-2.5 grid text-muted">
+          <Kbd keys={key} />
+        </span>
+      ) : null}
     </span>
   );
 }

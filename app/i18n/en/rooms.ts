@@ -1,6 +1,6 @@
 export const strings = {
   title: 'Rooms',
-  search: 'Find a room or moderator',
+  search: 'Find a room',
   facets: 'Show only',
   'facet.attention': 'Needs attention',
   'facet.reports': 'Reports',

@@ -1,6 +1,6 @@
 export const strings = {
   title: 'سۆھبەتخانىلار',
-  search: 'سۆھبەتخانا ياكى باشقۇرغۇچى ئىزدەش',
+  search: 'سۆھبەتخانا ئىزدەش',
   facets: 'پەقەت بۇلارنى كۆرسىتىش',
   'facet.attention': 'دىققەت تەلەپ قىلىدۇ',
   'facet.reports': 'مەلۇمات بار',
@@ -39,7 +39,7 @@ export const strings = {
   'mark.handOver': 'ئۆتكۈزۈپ بېرىش ۋاقتى كەلدى',
   'mark.ended': 'ئاخىرلاشتى',
   'mark.locked': 'قۇلۇپلانغان',
-  'mark.calm': '{{time}} غىچە تىنچ ھالەتتە',
+  'mark.calm': '{{time}} غىچە تىنچ',
   'card.present_one': '{{n}} كىشى بار',
   'card.present_other': '{{n}} كىشى بار',
   'card.stage': 'سەھنىدە {{n}} كىشى',

@@ -1,6 +1,6 @@
 export const strings = {
   title: '房间',
-  search: '查找房间或管理人员',
+  search: '查找房间',
   facets: '只显示',
   'facet.attention': '需要关注',
   'facet.reports': '有举报',

@@ -1,6 +1,6 @@
 export const strings = {
   title: '房間',
-  search: '尋找房間或管理人員',
+  search: '尋找房間',
   facets: '只顯示',
   'facet.attention': '需要關注',
   'facet.reports': '有檢舉',

@@ -155,7 +155,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           : {})}
       />
       {rows.length === 0 ? (
-        props.empty
+        <div role="rowgroup">
+          <div role="row">
+            <div role="gridcell">{props.empty}</div>
+          </div>
+        </div>
       ) : (
         <div
           role="rowgroup"
