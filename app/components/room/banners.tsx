@@ -7,7 +7,6 @@ import { Name } from '#app/components/ui/name.tsx';
 import { RunningTime } from '#app/components/ui/time.tsx';
 import { mayUseOn } from '#app/domain/rooms/authority.ts';
 import type { Act } from './acts.ts';
-import { isolate } from './isolate.ts';
 import { useCard, useLive, usePower, useRoom, useRoomScreen, useTopic } from './room-context.ts';
 import { successors } from './successors.ts';
 
@@ -66,11 +65,7 @@ function Successor({ member }: { member: string }) {
   if (!card) return null;
   const act: Act = { name: 'promote', member, to: 'moderator' };
   return (
-    <Button
-      isPending={acting.isPending(act)}
-      aria-label={t('banner.succeed', { name: isolate(card.name) })}
-      onPress={() => acting.begin(act)}
-    >
+    <Button isPending={acting.isPending(act)} onPress={() => acting.begin(act)}>
       {t('act.promote_moderator')}: <Name lang={card.locale}>{card.name}</Name>
     </Button>
   );

@@ -10,8 +10,8 @@ import { isolate } from './isolate.ts';
 import { useRoomScreen } from './room-context.ts';
 import { useSlowNow } from './use-slow-now.ts';
 
-const LANES = 5;
-const LANE_LOOK = ['bg-accent', 'bg-ok', 'bg-warning', 'bg-accent', 'bg-muted'];
+const LANES = 4;
+const LANE_LOOK = ['bg-accent', 'bg-ok', 'bg-warning', 'bg-muted'];
 const MARKS = [25, 20, 15, 10, 5];
 
 /** Who held the floor in the last half hour, how many were here, and where something happened. */
@@ -26,7 +26,7 @@ export function FloorTimeline() {
   const marks = incidents.all.filter(({ at }) => at > now - FLOOR_SPAN);
   return (
     <div className="grid gap-1">
-      <div aria-hidden className="relative h-20">
+      <div aria-hidden className="relative h-16">
         {bars.map((bar) => (
           <Bar key={`${bar.member} ${bar.from}`} bar={bar} />
         ))}

@@ -49,12 +49,8 @@ export const HandCard = memo(function HandCard(props: { member: string; place: n
         </span>
       </button>
       {canAct ? (
-        <Button
-          aria-label={t('hands.letSpeak', { name: isolate(card.name) })}
-          isPending={acting.isPending(letSpeak)}
-          onPress={() => acting.begin(letSpeak)}
-        >
-          {t('act.letSpeak')}
+        <Button isPending={acting.isPending(letSpeak)} onPress={() => acting.begin(letSpeak)}>
+          {t('act.letSpeak')} <span className="sr-only">{isolate(card.name)}</span>
         </Button>
       ) : null}
     </li>

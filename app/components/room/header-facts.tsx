@@ -60,5 +60,9 @@ function Watchers() {
   const named = others.slice(0, NAMED).map(isolate);
   const more = others.length - named.length;
   const rest = more > 0 ? [t('watchers.more', { count: more })] : [];
-  return <Pill>{t('watchers.names', { names: formatList(locale, [...named, ...rest]) })}</Pill>;
+  return (
+    <Pill className="max-sm:hidden">
+      {t('watchers.names', { names: formatList(locale, [...named, ...rest]) })}
+    </Pill>
+  );
 }

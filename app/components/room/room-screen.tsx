@@ -15,18 +15,19 @@ import { HeaderFacts } from './header-facts.tsx';
 import { LiveSummary } from './live-summary.tsx';
 import { NoRoom } from './no-room.tsx';
 import { RoomScreenContext, useLive } from './room-context.ts';
-import { RoomPanel } from './room-panel.tsx';
-import { type RoomTab, RoomTabs } from './room-tabs.tsx';
-import { Roster } from './roster.tsx';
+import { ALL_TABS, type RoomTab, RoomTabs } from './room-tabs.tsx';
 import { SectionHeading } from './section-heading.tsx';
 import { Stage } from './stage.tsx';
 import { useActing } from './use-acting.ts';
+import { useMedia } from './use-media.ts';
 import { useOpenRoom } from './use-open-room.ts';
 import { useRosterView } from './use-roster-view.ts';
 
 const FloorTimeline = lazy(async () => ({
   default: (await import('./floor-timeline.tsx')).FloorTimeline,
 }));
+const Roster = lazy(async () => ({ default: (await import('./roster.tsx')).Roster }));
+const RoomPanel = lazy(async () => ({ default: (await import('./room-panel.tsx')).RoomPanel }));
 const ActDialog = lazy(async () => ({ default: (await import('./act-dialog.tsx')).ActDialog }));
 const PersonPanel = lazy(async () => ({
   default: (await import('./person-panel.tsx')).PersonPanel,
@@ -66,7 +67,7 @@ function Content({ selected }: { selected: string | null }) {
   const refusal = useLive('access', (store) => store.refusal, null);
   const roster = useRosterView();
   const [tab, setTab] = useState<RoomTab>('stage');
-  const isClient = useIsClient();
+  const seen = useSeen(tab);
   // The first view needs neither; whoever opens a person may act next.
   useEffect(() => {
     if (selected === null) return;
@@ -82,7 +83,7 @@ function Content({ selected }: { selected: string | null }) {
         <div
           className={classes(
             'grid min-h-0 shrink-0 gap-x-4 gap-y-3 xl:grid-cols-[minmax(0,1fr)_20rem]',
-            'lg:max-h-[40%] lg:overflow-auto xl:overflow-hidden',
+            'lg:max-h-[38%] lg:overflow-auto xl:overflow-hidden',
             on('stage', 'hands'),
           )}
         >
@@ -94,13 +95,19 @@ function Content({ selected }: { selected: string | null }) {
           </div>
         </div>
         <div className={classes('grid min-h-0 lg:min-h-72 lg:grow', on('people'))}>
-          <Roster state={roster} onReach={() => setTab('people')} />
+          {seen.has('people') ? (
+            <Suspense fallback={<Skeleton className="h-full min-h-72 w-full" />}>
+              <Roster state={roster} onReach={() => setTab('people')} />
+            </Suspense>
+          ) : (
+            <Skeleton className="h-full min-h-72 w-full" />
+          )}
         </div>
         <section aria-labelledby="floor-heading" className={classes('shrink-0', on('more'))}>
           <SectionHeading id="floor-heading" note={t('floor.span')}>
             {t('floor.title')}
           </SectionHeading>
-          {isClient ? (
+          {seen.has('more') ? (
             <Suspense fallback={<Skeleton className="h-36 w-full" />}>
               <FloorTimeline />
             </Suspense>
@@ -116,7 +123,7 @@ function Content({ selected }: { selected: string | null }) {
         <div
           className={
             'max-lg:sticky max-lg:z-20 max-lg:order-last max-lg:bottom-0 ' +
-            'max-sm:bottom-[calc(3.5rem+env(safe-area-inset-bottom))]'
+            'max-sm:bottom-[calc(3rem+1px+env(safe-area-inset-bottom))]'
           }
         >
           {selected ? (
@@ -124,10 +131,16 @@ function Content({ selected }: { selected: string | null }) {
               <PersonPanel key={selected} member={selected} />
             </Suspense>
           ) : null}
-          <RoomTabs tab={tab} onChange={setTab} />
+          <div className={selected ? 'max-lg:hidden' : ''}>
+            <RoomTabs tab={tab} onChange={setTab} />
+          </div>
         </div>
         <div className={on('more')}>
-          <RoomPanel />
+          {seen.has('more') ? (
+            <Suspense fallback={<Skeleton className="m-4 h-80" />}>
+              <RoomPanel />
+            </Suspense>
+          ) : null}
         </div>
       </aside>
     </div>
@@ -147,8 +160,12 @@ function RoomKeys({ undoLast }: { undoLast: () => void }) {
   return null;
 }
 
-function useIsClient(): boolean {
-  const [isClient, setClient] = useState(false);
-  useEffect(() => setClient(true), []);
-  return isClient;
+/** Parts that have been in view: on a narrow screen a part behind a tab isn't even fetched before. */
+function useSeen(tab: RoomTab): ReadonlySet<RoomTab> {
+  const isWide = useMedia('(width >= 64rem)');
+  const [seen, setSeen] = useState<ReadonlySet<RoomTab>>(new Set());
+  useEffect(() => {
+    setSeen((before) => new Set([...before, tab, ...(isWide ? ALL_TABS : [])]));
+  }, [isWide, tab]);
+  return seen;
 }

@@ -6,7 +6,8 @@ import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { useRoom } from './room-context.ts';
 
-export type RoomTab = 'stage' | 'hands' | 'people' | 'more';
+export const ALL_TABS = ['stage', 'hands', 'people', 'more'] as const;
+export type RoomTab = (typeof ALL_TABS)[number];
 
 const ICONS: Record<RoomTab, ReactNode> = {
   stage: <Mic aria-hidden size={18} />,
@@ -30,22 +31,22 @@ export function RoomTabs({ tab, onChange }: { tab: RoomTab; onChange: (tab: Room
       aria-label={t('tabs.label')}
       className="grid grid-cols-4 gap-1 border-line border-t bg-surface p-1 lg:hidden"
     >
-      {(Object.keys(ICONS) as RoomTab[]).map((key) => (
+      {ALL_TABS.map((key) => (
         <button
           key={key}
           type="button"
           aria-pressed={key === tab}
           onClick={() => onChange(key)}
           className={classes(
-            'flex min-h-11 flex-wrap items-center justify-center gap-x-1.5 rounded-lg text-xs',
+            'flex min-h-12 flex-col items-center justify-center rounded-lg text-xs',
             key === tab ? 'bg-accent-soft font-semibold text-accent' : 'text-muted',
           )}
         >
-          {ICONS[key]}
+          <span className="tabular flex items-center gap-1">
+            {ICONS[key]}
+            {count[key] === undefined ? null : formatNumber(locale, count[key])}
+          </span>
           <span>{t(`tabs.${key}`)}</span>
-          {count[key] === undefined ? null : (
-            <span className="tabular">{formatNumber(locale, count[key])}</span>
-          )}
         </button>
       ))}
     </nav>

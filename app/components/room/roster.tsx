@@ -12,6 +12,7 @@ import { FACETS, type SortKey } from '#app/live/roster-order.ts';
 import { useRoom, useRoomScreen } from './room-context.ts';
 import { rosterColumns } from './roster-columns.tsx';
 import { RosterSearch } from './roster-search.tsx';
+import { useMedia } from './use-media.ts';
 import { useRosterOrder } from './use-roster-order.ts';
 import type { RosterViewState } from './use-roster-view.ts';
 import { useSteady } from './use-steady.ts';
@@ -34,6 +35,7 @@ export function Roster({ state, onReach }: { state: RosterViewState; onReach: ()
   const columns = useMemo(() => rosterColumns(t), [t]);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const n = (value: number) => formatNumber(locale, value);
+  const isTouched = useMedia('(pointer: coarse), (width < 40rem)');
   const { by, descending } = view.sort;
 
   return (
@@ -97,7 +99,7 @@ export function Roster({ state, onReach }: { state: RosterViewState; onReach: ()
             onSelect={setMarked}
             current={selected}
             onOpen={({ memberId }) => select(memberId)}
-            rowHeight={37}
+            rowHeight={isTouched ? 45 : 33}
             empty={<EmptyState title={t('roster.nobody')}>{t('roster.nobodyHelp')}</EmptyState>}
           />
         )}

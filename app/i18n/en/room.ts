@@ -212,7 +212,6 @@ export const strings = {
   'hands.empty': 'No hands are raised.',
   'hands.closed': 'Hands are closed for now.',
   'hands.all': 'Show all {{n}}',
-  'hands.letSpeak': 'Let {{name}} speak',
 
   'counts.here': '{{n}} here',
   'counts.stage': '{{n}} on stage',
@@ -246,7 +245,6 @@ export const strings = {
   'banner.stale': 'What you see may be out of date. Acts are refused until the connection is back.',
   'banner.ended': 'This room has ended.',
   'banner.unattended': 'Nobody moderates this room. It goes on.',
-  'banner.succeed': 'Make {{name}} the moderator of this room',
 
   'summary.joined_one': '{{n}} joined',
   'summary.joined_other': '{{n}} joined',

@@ -199,7 +199,6 @@ export const strings = {
   'hands.empty': '没有人举手。',
   'hands.closed': '暂时不能举手。',
   'hands.all': '显示全部 {{n}} 人',
-  'hands.letSpeak': '请 {{name}} 发言',
 
   'counts.here': '在场 {{n}} 人',
   'counts.stage': '台上 {{n}} 人',
@@ -230,7 +229,6 @@ export const strings = {
   'banner.stale': '您看到的可能已过时。连接恢复之前，操作会被拒绝。',
   'banner.ended': '这个房间已结束。',
   'banner.unattended': '这个房间没有人管理，仍在继续。',
-  'banner.succeed': '将 {{name}} 设为这个房间的管理员',
 
   'summary.joined_other': '{{n}} 人进来',
   'summary.left_other': '{{n}} 人离开',

@@ -199,7 +199,6 @@ export const strings = {
   'hands.empty': '沒有人舉手。',
   'hands.closed': '暫時不能舉手。',
   'hands.all': '顯示全部 {{n}} 人',
-  'hands.letSpeak': '請 {{name}} 發言',
 
   'counts.here': '在場 {{n}} 人',
   'counts.stage': '台上 {{n}} 人',
@@ -230,7 +229,6 @@ export const strings = {
   'banner.stale': '您看到的可能已過時。連線恢復之前，操作會被拒絕。',
   'banner.ended': '這個房間已結束。',
   'banner.unattended': '這個房間沒有人管理，仍在繼續。',
-  'banner.succeed': '將 {{name}} 設為這個房間的管理員',
 
   'summary.joined_other': '{{n}} 人進來',
   'summary.left_other': '{{n}} 人離開',
