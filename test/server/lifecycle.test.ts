@@ -2,8 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { asOwner } from '#test/support/as-owner.ts';
 import { ensureBuilt } from '#test/support/built-pages.ts';
-import { useDatabase } from '#test/support/postgres.ts';
+import { cloneDatabase, useDatabase } from '#test/support/postgres.ts';
 import { callAt, ENVIRONMENT, event, joined, opened } from '#test/support/rostrum.ts';
 import { runProgram, startProgram } from '#test/support/run-process.ts';
 
@@ -126,13 +127,22 @@ describe('the process', () => {
     expect(second.complaint).toBe(`Rostrum can't start: port ${port} is taken. Set PORT.\n`);
   });
 
-  it('does not start on a database that cannot be reached or is empty', async () => {
+  it('does not start on a database that cannot be reached or is not up to date', async () => {
     const nowhere = await runProgram('server/index.ts', [], {
       ...ENVIRONMENT,
       DATABASE_URL: 'postgres://u:p@127.0.0.1:1/none',
     });
     expect(nowhere).toMatchObject({ code: 1, out: '' });
-    expect(nowhere.complaint).toMatch(/can't start/);
+    expect(nowhere.complaint).toContain('ECONNREFUSED');
+    const old = await cloneDatabase();
+    onTestFinished(() => old.drop());
+    await asOwner(old, (sql) => sql`delete from migration.plain_file where name like '0002%'`);
+    const behind = await runProgram('server/index.ts', [], {
+      ...ENVIRONMENT,
+      DATABASE_URL: old.appUrl,
+    });
+    expect(behind).toMatchObject({ code: 1, out: '' });
+    expect(behind.complaint).toContain('npm run migrate');
   });
 
   it('takes events again after it was stopped and started', async () => {
