@@ -9,11 +9,13 @@ set local role audit_owner;
 create function audit.has_event(target text, room text default null) returns boolean
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+declare
+  since constant uuid := audit.first_uuid_v7(transaction_timestamp() - interval '1 minute');
 begin
   return exists (
     select from audit.event e
     where e.target_ref = target
-      and e.event_id >= audit.first_uuid_v7(transaction_timestamp() - interval '1 minute')
+      and e.event_id >= since
       and (room is null or e.room_ref = room)
       and e.outcome = 'accepted'
       and (select o.xid from audit.outbox o where o.event_id = e.event_id)
