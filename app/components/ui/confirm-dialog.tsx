@@ -71,7 +71,7 @@ function ReasonForm(props: ConfirmDialogProps) {
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
         }}
-        autoFocus
+        autoFocus={!props.initialReason}
         required
       />
       {props.error ? (
@@ -82,6 +82,7 @@ function ReasonForm(props: ConfirmDialogProps) {
       <footer className="flex flex-wrap justify-end gap-2 max-sm:grid max-sm:grid-cols-1">
         <Button onPress={props.onClose}>{t('cancel')}</Button>
         <Button
+          autoFocus={Boolean(props.initialReason)}
           type="submit"
           variant={props.variant ?? 'danger-solid'}
           isPending={props.isPending ?? false}
