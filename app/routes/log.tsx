@@ -1,9 +1,11 @@
 import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
 import { useLoaderData, useRouteError, useSearchParams } from '@remix-run/react';
 import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { readQuery } from '#app/components/audit/audit-query.ts';
 import { AuditScreen } from '#app/components/audit/audit-screen.tsx';
 import { ErrorMessage } from '#app/components/shell/error-screen.tsx';
+import { Page } from '#app/components/shell/page.tsx';
 
 export const handle = { title: (t: TFunction) => t('log:title') };
 
@@ -22,5 +24,10 @@ export default function Log() {
 }
 
 export function ErrorBoundary() {
-  return <ErrorMessage error={useRouteError()} />;
+  const { t } = useTranslation('log');
+  return (
+    <Page title={t('title')}>
+      <ErrorMessage error={useRouteError()} />
+    </Page>
+  );
 }

@@ -1,8 +1,10 @@
 import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
 import { type ShouldRevalidateFunctionArgs, useLoaderData, useRouteError } from '@remix-run/react';
 import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { RoomsScreen } from '#app/components/rooms/rooms-screen.tsx';
 import { ErrorMessage } from '#app/components/shell/error-screen.tsx';
+import { Page } from '#app/components/shell/page.tsx';
 
 export const handle = { title: (t: TFunction) => t('rooms:title') };
 
@@ -25,5 +27,10 @@ export default function Rooms() {
 }
 
 export function ErrorBoundary() {
-  return <ErrorMessage error={useRouteError()} />;
+  const { t } = useTranslation('rooms');
+  return (
+    <Page title={t('title')}>
+      <ErrorMessage error={useRouteError()} />
+    </Page>
+  );
 }

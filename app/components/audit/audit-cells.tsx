@@ -125,7 +125,7 @@ export function LinksCell({ row }: { row: AuditRow }) {
   const { parentId, reversesId } = row;
   if (parentId === null && reversesId === null) return null;
   return (
-    <span className="grid gap-0.5 text-xs">
+    <span className="grid gap-0.5 whitespace-normal text-xs">
       {reversesId ? (
         <Link to={pathOfEvent(reversesId)} tabIndex={-1} className="flex gap-1 text-accent">
           <Undo2 aria-hidden size={14} className="shrink-0" />

@@ -29,11 +29,11 @@ export function AuditScreen({ page, query }: { page: AuditPage; query: AuditQuer
   );
   return (
     <Page title={t('title')}>
-      <div className="grid sm:h-full sm:grid-rows-[auto_minmax(0,1fr)_auto]">
+      <div className="grid grid-cols-[minmax(0,1fr)] sm:h-full sm:grid-rows-[auto_minmax(0,1fr)_auto]">
         <AuditFilters query={query} isPending={isPending} />
         <div
           aria-busy={isPending}
-          className={classes('grid min-h-0 min-w-0', isPending && 'opacity-60')}
+          className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', isPending && 'opacity-60')}
         >
           {isWide === false ? null : (
             <DataTable

@@ -82,7 +82,7 @@ export function RoomsScreen({ rooms }: { rooms: readonly RoomRow[] }) {
       }
       connection={<ConnectionMark connection={inShell(connection)} />}
     >
-      <div className="grid sm:h-full sm:grid-rows-[auto_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] sm:h-full sm:grid-rows-[auto_minmax(0,1fr)]">
         <RoomsToolbar
           rows={rows}
           found={shown.length}
@@ -90,7 +90,7 @@ export function RoomsScreen({ rooms }: { rooms: readonly RoomRow[] }) {
           columns={columns}
           onUpdate={steady.isWaiting ? steady.update : null}
         />
-        <div {...steady.pointer} className="grid min-h-0 min-w-0">
+        <div {...steady.pointer} className="grid min-h-0 grid-cols-[minmax(0,1fr)]">
           {isWide === false ? null : (
             <DataTable
               className="max-sm:hidden"

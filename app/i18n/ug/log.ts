@@ -1,6 +1,6 @@
 export const strings = {
   title: 'تەپتىش خاتىرىسى',
-  'column.at': 'خاتىرىلەنگەن ۋاقتى',
+  'column.at': 'ۋاقتى',
   'column.action': 'مەشغۇلات',
   'column.outcome': 'نەتىجە',
   'column.actor': 'قىلغۇچى',
@@ -13,8 +13,8 @@ export const strings = {
   'actor.unknown': 'كىرمىگەن كىشى',
   'only.actor': 'پەقەت مۇشۇ كىشى قىلغانلار',
   'only.room': 'پەقەت مۇشۇ سۆھبەتخانىدىكىلەر',
-  'link.reverses': 'بىر مەشغۇلاتتىن يېنىش',
-  'link.parent': 'بىر مەشغۇلاتنىڭ قىسمى',
+  'link.reverses': 'يېنىۋېلىش',
+  'link.parent': 'مەشغۇلات قىسمى',
   'filter.anyAction': 'ھەر قانداق مەشغۇلات',
   'filter.anyOutcome': 'ھەر قانداق نەتىجە',
   'filter.actor': 'قىلغۇچى (ئىسمى ياكى نومۇرى)',
