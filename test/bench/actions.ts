@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { type Db, openDb } from '#db/client.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import { execute } from '#server/rooms/execute.ts';
+import { BARE_ROWS, makeBareTables } from './bare-tables.ts';
 import { addLeads, fillRoom } from './crowd.ts';
 import { type BenchDatabase, startBenchDatabase } from './database.ts';
 import { alternate, figureOf, quantileOf, type SuiteResult, seriesOf } from './figure.ts';
@@ -95,21 +96,13 @@ function muter(
   };
 }
 
-async function openBare({ ownerUrl, appUrl }: BenchDatabase) {
-  const owner = postgres(ownerUrl, { max: 1, onnotice: () => {} });
-  await owner.unsafe(`
-    create table bare_row (id int primary key, muted boolean not null, at timestamptz);
-    insert into bare_row select i, false from generate_series(0, 19999) i;
-    create table bare_log (id uuid primary key, row_id int, at timestamptz, note text);
-    grant select, update on bare_row to rostrum_app;
-    grant insert on bare_log to rostrum_app;
-    analyze bare_row`);
-  await owner.end();
-  const sql = postgres(appUrl, { max: 32 });
+async function openBare(database: BenchDatabase) {
+  await makeBareTables(database);
+  const sql = postgres(database.appUrl, { max: 32 });
   let next = 0;
   return {
     async commit() {
-      const id = next++ % 20_000;
+      const id = next++ % BARE_ROWS;
       const at = new Date().toISOString();
       await sql.begin((tx) => [
         tx`update bare_row set muted = not muted, at = ${at} where id = ${id}`,
