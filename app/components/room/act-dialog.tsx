@@ -27,6 +27,7 @@ export function ActDialog({ question }: { question: Question }) {
   const key = actKey(act);
   const card = 'member' in act ? store.model.cards.get(act.member) : undefined;
   const name = isolate(card?.name ?? '');
+  // Only the mildest act begins with a reason: nobody is removed for one that nobody chose.
   const presets = presetsOf(key, t);
   const full = (reason: string): Act => {
     if (act.name === 'remove' && minutes) return { ...act, minutes: Number(minutes) };
@@ -49,7 +50,7 @@ export function ActDialog({ question }: { question: Question }) {
       confirmLabel={t(`act.${key}`)}
       {...(act.name === 'promote' || act.name === 'report' ? { variant: 'primary' as const } : {})}
       suggestions={presets}
-      {...(presets[0] ? { initialReason: presets[0] } : {})}
+      {...(key === 'mute' && presets[0] ? { initialReason: presets[0] } : {})}
       isPending={isPending}
       error={refusal ? t(`reasons:${refusal}`) : null}
       onConfirm={(reason) => void confirm(reason)}

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { useChosenKey, useShortcut } from '#app/components/ui/shortcuts.ts';
 import type { Participant } from '#app/domain/rooms/state.ts';
-import { actKey } from './acts.ts';
+import { type ActKey, actKey } from './acts.ts';
 import { type Offer, offeredActs } from './offered-acts.ts';
 import { usePower, useRoomScreen } from './room-context.ts';
 
@@ -27,8 +27,17 @@ export function PersonActions({ person }: { person: Participant }) {
   );
 }
 
-function isWide({ act, variant }: Offer): boolean {
-  return variant !== 'quiet' || act.name === 'report';
+const WIDE: ReadonlySet<string> = new Set<ActKey>([
+  'mute',
+  'allow_to_speak',
+  'remove',
+  'readmit',
+  'report',
+  'promote_speaker',
+]);
+
+function isWide({ act }: Offer): boolean {
+  return WIDE.has(actKey(act));
 }
 
 function ActButton({ offer, isWide }: { offer: Offer; isWide: boolean }) {

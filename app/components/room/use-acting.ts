@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { notifyDone, notifyFailure, notifyUndoable } from '#app/components/ui/notices.ts';
+import { dismiss, notifyDone, notifyFailure, notifyUndoable } from '#app/components/ui/notices.ts';
 import type { RoomCommandInput } from '#app/domain/rooms/commands.ts';
 import type { Policy } from '#app/domain/rooms/policies.ts';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
@@ -44,6 +44,8 @@ export function useActing(store: RoomStore, room: string): Acting {
   const [question, setQuestion] = useState<Question | null>(null);
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
   const lastDone = useRef<string | null>(null);
+  /** The notice that offers to undo a command. */
+  const offers = useRef(new Map<string, number>());
 
   const send = useCallback(
     async (act: Act, { reason, policy }: Reason, id: string) => {
@@ -70,6 +72,8 @@ export function useActing(store: RoomStore, room: string): Acting {
       const answer = await send({ name: 'undo', command }, { reason: t('usual.undo') }, id);
       if (answer.ok) {
         if (lastDone.current === command) lastDone.current = null;
+        dismiss(offers.current.get(command) ?? 0);
+        offers.current.delete(command);
         notifyDone(t('done.undo'));
       } else failed(answer.reason, () => undo(command, id));
     };
@@ -77,9 +81,15 @@ export function useActing(store: RoomStore, room: string): Acting {
       notifyFailure(t(`reasons:${reason}`), ASK_AGAIN.has(reason) ? again : undefined);
     const say = (act: Act, id: string) => {
       const text = t(`done.${actKey(act)}`, { name: nameOf(act) });
-      if (!isUndoable(act.name)) return notifyDone(text);
+      if (!isUndoable(act.name)) {
+        notifyDone(text);
+        return;
+      }
       lastDone.current = id;
-      return notifyUndoable(text, () => undo(id));
+      offers.current.set(
+        id,
+        notifyUndoable(text, () => undo(id)),
+      );
     };
     const carry = async (act: Act, reason: Reason, id: string): Promise<Refusal | null> => {
       const answer = await send(act, reason, id);
