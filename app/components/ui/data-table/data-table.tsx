@@ -28,7 +28,7 @@ export interface DataTableProps<Row extends object> {
   rowId: (row: Row) => string;
   columns: readonly Column<Row>[];
   sort?: Sort | null;
-  /** The rows come in the order of `sort` already; the table doesn't sort them again. */
+  /** The rows come in the order of `sort` already; the table neither sorts nor holds them. */
   isOrdered?: boolean;
   onSort?: (sort: Sort | null) => void;
   /** Ids of columns not shown. */
@@ -165,7 +165,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           role="rowgroup"
           className="relative"
           style={{ blockSize: virtualizer.getTotalSize() }}
-          onPointerEnter={(event) => setHeld(event.pointerType === 'mouse')}
+          onPointerEnter={({ pointerType }) => setHeld(pointerType === 'mouse' && !props.isOrdered)}
           onPointerLeave={() => setHeld(false)}
         >
           {virtualizer.getVirtualItems().map(({ index, start }) => {

@@ -1,0 +1,202 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { OperatorRole } from '#app/load-context.ts';
+import { linkHost } from '#server/auth/host-links.ts';
+import { addOperator } from '#server/auth/operators.ts';
+import { openBuiltPages } from '#server/http/pages.ts';
+import { axeOf, useBrowser } from '#test/support/browser.ts';
+import { ensureBuilt } from '#test/support/built-pages.ts';
+import { useDatabase } from '#test/support/postgres.ts';
+import { event, joined, opened, useRostrum } from '#test/support/rostrum.ts';
+
+const base = useDatabase();
+const server = useRostrum(base, { SIGN_INS_PER_MINUTE: '1000' }, async () => {
+  await ensureBuilt();
+  return openBuiltPages();
+});
+const browser = useBrowser();
+
+const PHONE = { width: 360, height: 740 };
+
+async function linkOf(name: string, ...roles: OperatorRole[]): Promise<string> {
+  const added = await addOperator(base.db, 'system', { name, roles, minutes: 5 });
+  if (!added.ok) throw new Error(added.why);
+  return `${server.url}/sign-in?token=${added.token}`;
+}
+
+async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.locator('form[action="/sign-in"] button').click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+}
+
+async function overflows(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+}
+
+const titles = (page: Page) => page.locator('[data-row] a bdi').allTextContents();
+
+beforeAll(async () => {
+  for (const [room, title, members] of [
+    ['tea', 'Evening tea', 3],
+    ['verse', 'ئاخشاملىق شېئىر', 2],
+    ['walk', '长街散步', 1],
+  ] as const) {
+    const people = Array.from({ length: members }, (_, at) => joined(`${room}-${at}`));
+    const body = [opened({ title }), joined(`${room}-host`, { role: 'host' }), ...people];
+    await server.call(`/rooms/${room}/events`, { body });
+  }
+});
+
+describe('signing in', () => {
+  it('uses a link up by a press, not by a look, and only once', async () => {
+    const link = await linkOf('Once', 'lead');
+    const first = await browser.page();
+    await first.goto(link);
+    await first.goto(link);
+    expect(await axeOf(first)).toEqual([]);
+    await signIn(first, link);
+    expect(new URL(first.url()).pathname).toBe('/rooms');
+
+    browser.forgive(/403/);
+    const second = await browser.page();
+    await second.goto(link);
+    await second.getByRole('button', { name: 'Sign in here' }).click();
+    await second.getByRole('alert').waitFor();
+    expect(await second.getByRole('heading').textContent()).toBe('This link can’t be used');
+    expect(await axeOf(second)).toEqual([]);
+    await second.goto(`${server.url}/rooms`);
+    expect(new URL(second.url()).pathname).toBe('/sign-in');
+  });
+
+  it('says the same of a link that never was', async () => {
+    browser.forgive(/403/);
+    const page = await browser.page();
+    await page.goto(`${server.url}/sign-in?token=${'x'.repeat(43)}`);
+    await page.getByRole('button', { name: 'Sign in here' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('heading').textContent()).toBe('This link can’t be used');
+  });
+
+  it('ends by signing out', async () => {
+    const page = await browser.page();
+    await signIn(page, await linkOf('Leaving', 'moderator'));
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await page.goto(`${server.url}/rooms`);
+    expect(new URL(page.url()).pathname).toBe('/sign-in');
+  });
+});
+
+describe('the list of rooms', () => {
+  it('is there without any script', async () => {
+    const page = await browser.page({ javaScriptEnabled: false });
+    await signIn(page, await linkOf('Plain', 'lead'));
+    expect(await titles(page)).toEqual(['Evening tea', 'ئاخشاملىق شېئىر', '长街散步']);
+  });
+
+  it('follows what happens, in its order', async () => {
+    const page = await browser.page();
+    await signIn(page, await linkOf('Watching', 'lead'));
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await titles(page)).toEqual(['Evening tea', 'ئاخشاملىق شېئىر', '长街散步']);
+    expect(await axeOf(page)).toEqual([]);
+
+    const people = Array.from({ length: 5 }, (_, at) => joined(`late-${at}`));
+    await server.call('/rooms/walk/events', { body: people });
+    await expect.poll(() => titles(page)).toEqual(['长街散步', 'Evening tea', 'ئاخشاملىق شېئىر']);
+  });
+
+  it('stands still under the pointer until told to move', async () => {
+    const page = await browser.page();
+    await signIn(page, await linkOf('Pointing', 'lead'));
+    await page.getByText('Live', { exact: true }).waitFor();
+    const before = await titles(page);
+    await page.locator('[data-row="2"]').hover();
+    const people = Array.from({ length: 20 }, (_, at) => joined(`crowd-${at}`));
+    await server.call('/rooms/verse/events', { body: people });
+    const verse = page.getByRole('row', { name: 'ئاخشاملىق شېئىر' });
+    await expect.poll(() => verse.textContent()).toContain('23');
+    expect(await titles(page)).toEqual(before);
+    await page.keyboard.press('u');
+    await expect.poll(async () => (await titles(page))[0]).toBe('ئاخشاملىق شېئىر');
+  });
+
+  it('keeps its view in the address and opens a room from the keyboard', async () => {
+    const page = await browser.page();
+    await signIn(page, await linkOf('Typing', 'lead'));
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('TEA');
+    await expect.poll(() => titles(page)).toEqual(['Evening tea']);
+    await page.waitForURL('**/rooms?q=TEA');
+    await page.reload();
+    expect(await titles(page)).toEqual(['Evening tea']);
+    await page.locator('[data-row="0"]').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/rooms/tea');
+  });
+
+  it.each(['en', 'zh-CN', 'zh-TW', 'ug'])('fits a phone in %s', async (locale) => {
+    const page = await browser.page({ locale, viewport: PHONE });
+    await signIn(page, await linkOf(`Phone ${locale}`, 'lead'));
+    await page.locator('main li a').first().waitFor();
+    expect(await page.locator('main li a').count()).toBe(3);
+    expect(await overflows(page)).toBe(false);
+    expect(await axeOf(page)).toEqual([]);
+    await page.goto(`${server.url}/log`);
+    await page.locator('main ol li').first().waitFor();
+    expect(await overflows(page)).toBe(false);
+    expect(await axeOf(page)).toEqual([]);
+  });
+
+  it('lets an ended room stay in sight', async () => {
+    const page = await browser.page();
+    await signIn(page, await linkOf('Ending', 'lead'));
+    await server.call('/rooms/brief/events', { body: [opened({ title: 'Brief' })] });
+    await expect.poll(() => titles(page)).toContain('Brief');
+    await server.call('/rooms/brief/events', { body: [event('room_ended')] });
+    await page.getByRole('row', { name: 'Brief' }).getByText('Ended').waitFor();
+    expect((await titles(page)).at(-1)).toBe('Brief');
+  });
+
+  it('sends a host to their room', async () => {
+    const link = await linkHost(base.db, 'system', { room: 'tea', member: 'tea-host', minutes: 5 });
+    if (!link.ok) throw new Error('No link for the host');
+    const page = await browser.page({ viewport: PHONE });
+    await signIn(page, `${server.url}/sign-in?token=${link.token}`);
+    await page.goto(`${server.url}/rooms`);
+    expect(new URL(page.url()).pathname).toBe('/rooms/tea');
+  });
+});
+
+describe('the audit log', () => {
+  it('narrows by what is asked, and keeps it in the address', async () => {
+    const page = await browser.page({ colorScheme: 'dark' });
+    await signIn(page, await linkOf('Reading', 'auditor'));
+    expect(new URL(page.url()).pathname).toBe('/log');
+    expect(await axeOf(page)).toEqual([]);
+    await page.getByLabel('Action').first().selectOption('room');
+    await page.waitForURL('**/log?action=room');
+    const names = page.locator('[data-row] bdi').filter({ hasText: /^room\./ });
+    await expect.poll(() => names.count()).toBeGreaterThan(2);
+    expect(await page.locator('[data-row]').filter({ hasText: 'session.started' }).count()).toBe(0);
+    await page.getByLabel('Room (id)').fill('walk');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/log?action=room&room=walk');
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+  });
+
+  it('is not for everyone', async () => {
+    browser.forgive(/403/);
+    const page = await browser.page();
+    await signIn(page, await linkOf('Curious', 'moderator'));
+    expect(await page.getByRole('link', { name: 'Log' }).count()).toBe(0);
+    const answer = await page.goto(`${server.url}/log`);
+    expect(answer?.status()).toBe(403);
+    await page.getByText('You may not see this').waitFor();
+    expect(await page.locator('[data-row]').count()).toBe(0);
+    expect(await axeOf(page)).toEqual([]);
+  });
+});
