@@ -6,7 +6,7 @@ import { mayWatch } from './rights.ts';
 /** A room's title bar for someone who may watch it; null for anyone else. */
 export async function readHead(db: Db, actor: Actor, room: string): Promise<RoomHead | null> {
   if ((await mayWatch(db, actor, room)) !== null) return null;
-  const [row] = await db.sql<RoomHead[]>`
+  const [row] = await db.sql<Omit<RoomHead, 'you'>[]>`
     select id, title, language, present, status = 'live' as "mayAct" from room where id = ${room}`;
-  return row ?? null;
+  return row ? { ...row, you: actor.kind === 'member' ? actor.id : null } : null;
 }
