@@ -53,7 +53,7 @@ export function HandsQueue() {
         {...focus}
         {...pointer}
         className={
-          'grid min-h-0 content-start gap-1.5 p-0.5 outline-none xl:overflow-auto ' +
+          'grid min-h-0 content-start gap-1.5 p-1 outline-none xl:overflow-auto ' +
           'sm:grid-cols-[repeat(auto-fill,minmax(16rem,1fr))]'
         }
       >

@@ -43,7 +43,6 @@ export function HeaderFacts() {
           {t('head.calm')}
         </Pill>
       ) : null}
-      <span className="grow max-sm:hidden" />
       <Watchers />
     </>
   );

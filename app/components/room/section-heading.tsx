@@ -16,7 +16,7 @@ interface SectionHeadingProps {
 export function SectionHeading({ id, children, count, note, end }: SectionHeadingProps) {
   const locale = useLocale();
   return (
-    <div className="flex min-h-7 items-center gap-2 text-xs">
+    <div className="flex min-h-9 items-center gap-2 text-xs">
       <h2 id={id} className="font-semibold text-muted">
         {children}
         {count === undefined ? null : (

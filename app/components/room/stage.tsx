@@ -38,7 +38,7 @@ export function Stage() {
         {...focus}
         {...pointer}
         className={
-          'grid min-h-0 content-start gap-1.5 p-0.5 outline-none xl:overflow-auto ' +
+          'grid min-h-0 content-start gap-1.5 p-1 outline-none xl:overflow-auto ' +
           'sm:grid-cols-[repeat(auto-fill,minmax(12.5rem,1fr))]'
         }
       >
