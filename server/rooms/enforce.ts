@@ -4,9 +4,11 @@ import type { Transaction } from '#db/client.ts';
 
 /** The arm of a statement that lets go of older requests for the same participants. */
 export function supersede(tx: Transaction, roomId: string, members: readonly string[]) {
+  const [only] = members;
+  const those = members.length === 1 ? tx`= ${only ?? ''}` : tx`= any(${members as string[]})`;
   return tx`
     update enforcement set state = 'superseded', claimed_until = null
-    where room_id = ${roomId} and member_id = any(${members as string[]})
+    where room_id = ${roomId} and member_id ${those}
       and state in ('requested', 'delivered', 'failed')
     returning 1`;
 }

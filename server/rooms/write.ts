@@ -1,6 +1,5 @@
 import type { PendingQuery, Row } from 'postgres';
 import { memberOf, needsEnforcement } from '#app/domain/rooms/events.ts';
-import type { Participant } from '#app/domain/rooms/state.ts';
 import type { Transaction } from '#db/client.ts';
 import type { RoomDraft } from './draft.ts';
 import { askFor, supersede } from './enforce.ts';
@@ -18,9 +17,7 @@ type Arm = PendingQuery<Row[]>;
 export function saveDraft(tx: Transaction, draft: RoomDraft): Promise<unknown> | null {
   if (draft.events.length === 0) return null;
   const arms: Arm[] = [tx`events as (${insertEvents(tx, draft)})`];
-  const { newcomers, known } = touchedPeople(draft);
-  if (newcomers.length > 0) arms.push(tx`newcomers as (${insertPeople(tx, draft, newcomers)})`);
-  if (known.length > 0) arms.push(tx`known as (${updatePeople(tx, draft, known)})`);
+  if (draft.touched.size > 0) arms.push(tx`people as (${upsertPeople(tx, draft)})`);
   const segments = segmentsOf(draft);
   if (segments.length > 0) arms.push(tx`segments as (${insertSegments(tx, draft, segments)})`);
   const asking = draft.events.filter(
@@ -33,17 +30,6 @@ export function saveDraft(tx: Transaction, draft: RoomDraft): Promise<unknown> |
   }
   const all = arms.reduce((before, arm) => tx`${before}, ${arm}`);
   return tx`with ${all} ${updateRoom(tx, draft)}`.execute();
-}
-
-function touchedPeople(draft: RoomDraft) {
-  const newcomers: Participant[] = [];
-  const known: Participant[] = [];
-  for (const id of draft.touched) {
-    const person = draft.people.get(id);
-    if (!person) throw new Error('A touched participant was not loaded');
-    (person.ord >= draft.record.next_ord ? newcomers : known).push(person);
-  }
-  return { newcomers, known };
 }
 
 function insertEvents(tx: Transaction, { room, events }: RoomDraft) {
@@ -67,44 +53,36 @@ function insertEvents(tx: Transaction, { room, events }: RoomDraft) {
       as x(seq int, at timestamptz, command_id uuid, body jsonb)`;
 }
 
-function recordsOf(draft: RoomDraft, people: readonly Participant[]): string {
-  const rows = people.map((person) => {
-    const extras = draft.extras.get(person.memberId);
-    if (!extras) throw new Error('A touched participant was not loaded');
+// An upsert also for people already there: it goes by the primary key whatever the planner believes
+// of the table, where an update joined to the records may read the whole room.
+function upsertPeople(tx: Transaction, draft: RoomDraft) {
+  const rows = [...draft.touched].map((id) => {
+    const person = draft.people.get(id);
+    const extras = draft.extras.get(id);
+    if (!person || !extras) throw new Error('A touched participant was not loaded');
     return recordOf(person, extras);
   });
-  return JSON.stringify(rows);
-}
-
-function insertPeople(tx: Transaction, draft: RoomDraft, people: readonly Participant[]) {
   return tx`
     insert into participant (
       room_id, member_id, member_ref, ord, role, presence, mute_rank, hand_at, mic_on, floor_since,
       joined_at, left_at, removed_at, removed_until, removal_rank, enforcement,
       role_seq, speech_seq, hand_seq, removal_seq, cohort, via, branch)
     select ${draft.room.id}, x.*
-    from json_to_recordset(${recordsOf(draft, people)}::text::json) as x(
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
       member_id text, member_ref uuid, ord int, role text, presence text, mute_rank int,
       hand_at timestamptz, mic_on boolean, floor_since timestamptz, joined_at timestamptz,
       left_at timestamptz, removed_at timestamptz, removed_until timestamptz, removal_rank int,
       enforcement text, role_seq int, speech_seq int, hand_seq int, removal_seq int,
-      cohort text, via text, branch text)`;
-}
-
-function updatePeople(tx: Transaction, draft: RoomDraft, people: readonly Participant[]) {
-  return tx`
-    update participant p set
-      role = x.role, presence = x.presence, mute_rank = x.mute_rank, hand_at = x.hand_at,
-      mic_on = x.mic_on, floor_since = x.floor_since, joined_at = x.joined_at, left_at = x.left_at,
-      removed_at = x.removed_at, removed_until = x.removed_until, removal_rank = x.removal_rank,
-      enforcement = x.enforcement, role_seq = x.role_seq, speech_seq = x.speech_seq,
-      hand_seq = x.hand_seq, removal_seq = x.removal_seq, cohort = x.cohort, via = x.via
-    from json_to_recordset(${recordsOf(draft, people)}::text::json) as x(
-      member_id text, role text, presence text, mute_rank int, hand_at timestamptz, mic_on boolean,
-      floor_since timestamptz, joined_at timestamptz, left_at timestamptz, removed_at timestamptz,
-      removed_until timestamptz, removal_rank int, enforcement text, role_seq int, speech_seq int,
-      hand_seq int, removal_seq int, cohort text, via text)
-    where p.room_id = ${draft.room.id} and p.member_id = x.member_id`;
+      cohort text, via text, branch text)
+    on conflict (room_id, member_id) do update set
+      role = excluded.role, presence = excluded.presence, mute_rank = excluded.mute_rank,
+      hand_at = excluded.hand_at, mic_on = excluded.mic_on, floor_since = excluded.floor_since,
+      joined_at = excluded.joined_at, left_at = excluded.left_at,
+      removed_at = excluded.removed_at, removed_until = excluded.removed_until,
+      removal_rank = excluded.removal_rank, enforcement = excluded.enforcement,
+      role_seq = excluded.role_seq, speech_seq = excluded.speech_seq,
+      hand_seq = excluded.hand_seq, removal_seq = excluded.removal_seq,
+      cohort = excluded.cohort, via = excluded.via`;
 }
 
 function segmentsOf({ events }: RoomDraft) {
