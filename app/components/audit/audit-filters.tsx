@@ -58,7 +58,7 @@ export function AuditFilters({ query, isPending }: { query: AuditQuery; isPendin
           maxLength={200}
         />
       </div>
-      <div className="sm:w-48">
+      <div className="max-sm:col-span-2 sm:w-48">
         <TextField
           label={t('filter.room')}
           name="room"
@@ -66,7 +66,7 @@ export function AuditFilters({ query, isPending }: { query: AuditQuery; isPendin
           maxLength={64}
         />
       </div>
-      <div className="flex gap-2">
+      <div className="flex gap-2 max-sm:col-span-2">
         <Button type="submit" isPending={isPending}>
           {t('filter.apply')}
         </Button>

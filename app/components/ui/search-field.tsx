@@ -35,7 +35,7 @@ export function SearchField({ label, query, onChange, onReach }: SearchFieldProp
         value={query}
         maxLength={200}
         onChange={(event) => onChange(event.currentTarget.value)}
-        className={`${INPUT_LOOK} px-8`}
+        className={`${INPUT_LOOK} px-8 max-sm:pe-3`}
       />
       {key ? (
         <span className="absolute end-2.5 grid text-muted">
