@@ -53,9 +53,6 @@ export function FloorTimeline() {
             className="stroke-muted stroke-[1.5]"
           />
         </svg>
-        <span className="tabular absolute end-0 bottom-full bg-canvas/80 px-1 text-muted text-xs">
-          {t('counts.here', { n: formatNumber(locale, here) })}
-        </span>
       </div>
       <div aria-hidden className="relative h-4 text-muted text-xs">
         {MARKS.map((minutes) => (
@@ -67,6 +64,9 @@ export function FloorTimeline() {
             <Clock at={now - minutes * 60_000} />
           </span>
         ))}
+        <span className="tabular absolute end-0">
+          {t('counts.here', { n: formatNumber(locale, here) })}
+        </span>
       </div>
       <FloorTable now={now} />
     </div>

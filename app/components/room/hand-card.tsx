@@ -50,7 +50,8 @@ export const HandCard = memo(function HandCard(props: { member: string; place: n
       </button>
       {canAct ? (
         <Button isPending={acting.isPending(letSpeak)} onPress={() => acting.begin(letSpeak)}>
-          {t('act.letSpeak')} <span className="sr-only">{isolate(card.name)}</span>
+          <span className="whitespace-nowrap">{t('act.letSpeak')}</span>{' '}
+          <span className="sr-only">{isolate(card.name)}</span>
         </Button>
       ) : null}
     </li>

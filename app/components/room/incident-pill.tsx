@@ -1,5 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { useNow } from '#app/components/ui/now.tsx';
@@ -8,11 +8,10 @@ import type { IncidentView } from '#app/domain/rooms/snapshot.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { FLOOR_SPAN } from '#app/live/floor-history.ts';
+import { loadLater } from './load-later.ts';
 import { useLive } from './room-context.ts';
 
-const Incident = lazy(async () => ({
-  default: (await import('./incident-details.tsx')).IncidentDetails,
-}));
+const Incident = loadLater(async () => (await import('./incident-details.tsx')).IncidentDetails);
 
 const NONE: readonly IncidentView[] = [];
 

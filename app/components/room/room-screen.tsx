@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConnectionMark } from '#app/components/shell/connection-mark.tsx';
 import { Page } from '#app/components/shell/page.tsx';
@@ -13,6 +13,7 @@ import { Banners } from './banners.tsx';
 import { HandsQueue } from './hands-queue.tsx';
 import { HeaderFacts } from './header-facts.tsx';
 import { LiveSummary } from './live-summary.tsx';
+import { loadLater } from './load-later.ts';
 import { NoRoom } from './no-room.tsx';
 import { RoomScreenContext, useLive } from './room-context.ts';
 import { ALL_TABS, type RoomTab, RoomTabs } from './room-tabs.tsx';
@@ -23,15 +24,11 @@ import { useMedia } from './use-media.ts';
 import { useOpenRoom } from './use-open-room.ts';
 import { useRosterView } from './use-roster-view.ts';
 
-const FloorTimeline = lazy(async () => ({
-  default: (await import('./floor-timeline.tsx')).FloorTimeline,
-}));
-const Roster = lazy(async () => ({ default: (await import('./roster.tsx')).Roster }));
-const RoomPanel = lazy(async () => ({ default: (await import('./room-panel.tsx')).RoomPanel }));
-const ActDialog = lazy(async () => ({ default: (await import('./act-dialog.tsx')).ActDialog }));
-const PersonPanel = lazy(async () => ({
-  default: (await import('./person-panel.tsx')).PersonPanel,
-}));
+const FloorTimeline = loadLater(async () => (await import('./floor-timeline.tsx')).FloorTimeline);
+const Roster = loadLater(async () => (await import('./roster.tsx')).Roster);
+const RoomPanel = loadLater(async () => (await import('./room-panel.tsx')).RoomPanel);
+const ActDialog = loadLater(async () => (await import('./act-dialog.tsx')).ActDialog);
+const PersonPanel = loadLater(async () => (await import('./person-panel.tsx')).PersonPanel);
 
 /** One live room: who is on the stage, who asks to speak, everyone here, and what can be done. */
 export function RoomScreen({ head, viewer }: { head: RoomHead; viewer: Viewer }) {
@@ -68,12 +65,14 @@ function Content({ selected }: { selected: string | null }) {
   const roster = useRosterView();
   const [tab, setTab] = useState<RoomTab>('stage');
   const seen = useSeen(tab);
-  // The first view needs neither; whoever opens a person may act next.
+  // The first view needs none of these; once it stands, a person must open at once.
+  const isLive = useLive('connection', ({ connection }) => connection.state === 'live', false);
   useEffect(() => {
-    if (selected === null) return;
+    if (isLive) import('./person-panel.tsx').catch(() => {});
+    if (!isLive || selected === null) return;
     preloadDialog();
-    void import('./act-dialog.tsx');
-  }, [selected]);
+    import('./act-dialog.tsx').catch(() => {});
+  }, [isLive, selected]);
   if (refusal !== null) return <NoRoom reason={refusal} />;
   const on = (...tabs: RoomTab[]) => (tabs.includes(tab) ? '' : 'max-lg:hidden');
   return (

@@ -27,7 +27,7 @@ export function rosterColumns(t: TFunction<'room'>): Column<PersonCard>[] {
         </>
       ),
       sortBy,
-      width: 'minmax(9rem,2fr)',
+      width: 'minmax(7rem,2fr)',
       isFixed: true,
       onPhone: true,
     },
@@ -42,7 +42,7 @@ export function rosterColumns(t: TFunction<'room'>): Column<PersonCard>[] {
       id: 'state',
       header: t('column.state'),
       cell: ({ memberId }) => <StateCell member={memberId} />,
-      width: 'minmax(8.5rem,1.2fr)',
+      width: 'minmax(9.5rem,1.2fr)',
       onPhone: true,
     },
     {

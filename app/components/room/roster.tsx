@@ -1,4 +1,4 @@
-import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
+import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { ColumnChoice } from '#app/components/ui/data-table/column-choice.tsx';
@@ -9,6 +9,7 @@ import type { PersonCard } from '#app/domain/rooms/state.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { FACETS, type SortKey } from '#app/live/roster-order.ts';
+import { loadLater } from './load-later.ts';
 import { useRoom, useRoomScreen } from './room-context.ts';
 import { rosterColumns } from './roster-columns.tsx';
 import { RosterSearch } from './roster-search.tsx';
@@ -17,9 +18,7 @@ import { useRosterOrder } from './use-roster-order.ts';
 import type { RosterViewState } from './use-roster-view.ts';
 import { useSteady } from './use-steady.ts';
 
-const SelectionBar = lazy(async () => ({
-  default: (await import('./selection-bar.tsx')).SelectionBar,
-}));
+const SelectionBar = loadLater(async () => (await import('./selection-bar.tsx')).SelectionBar);
 
 const idOf = ({ memberId }: PersonCard) => memberId;
 

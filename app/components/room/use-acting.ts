@@ -114,7 +114,9 @@ export function useActing(store: RoomStore, room: string): Acting {
   return {
     question,
     begin(act) {
-      if (isAsked(act)) setQuestion({ id: newCommandId(), act });
+      // Said before the dialog, so that nobody writes a reason for nothing.
+      if (store.connection.state !== 'live') notifyFailure(t('reasons:stale'));
+      else if (isAsked(act)) setQuestion({ id: newCommandId(), act });
       else void value.atOnce(act, newCommandId());
     },
     cancel: () => setQuestion(null),
