@@ -11,6 +11,8 @@ export interface BenchProcess {
   processorMs(): number;
   /** Bytes that its JavaScript heap and its buffers hold after a full collection. */
   heldBytes(): Promise<number>;
+  /** What it complained of if it has ended by itself; null while it runs. */
+  failure(): string | null;
   /** Sends a message to the script. */
   send(message: object): void;
   stop(): Promise<void>;
@@ -34,15 +36,17 @@ export async function startProcess(options: StartOptions): Promise<BenchProcess>
   const complaints: Buffer[] = [];
   child.stderr?.on('data', (data: Buffer) => complaints.push(data));
   process.once('exit', () => child.kill('SIGKILL'));
+  const failure = () =>
+    child.exitCode === null ? null : `${options.script}: ${Buffer.concat(complaints)}`;
   return {
     pid: child.pid as number,
     processorMs: () => processorMs(child.pid as number),
     heldBytes: () => heldBytes(port),
+    failure,
     send: (message) => void child.send(message),
     async stop() {
-      if (child.exitCode !== null) {
-        throw new Error(`${options.script} had ended: ${Buffer.concat(complaints)}`);
-      }
+      const failed = failure();
+      if (failed !== null) throw new Error(`It had ended by itself: ${failed}`);
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), 9_900);

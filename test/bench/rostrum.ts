@@ -47,7 +47,7 @@ export async function startBenchRostrum(): Promise<BenchRostrum> {
       LOG_LEVEL: 'warn',
     },
   });
-  await untilReady(url);
+  await untilReady(url, server);
   const db = openDb({ url: database.appUrl, max: 4 });
 
   async function post(room: string, events: readonly object[]): Promise<void> {
@@ -94,10 +94,12 @@ async function signIn(db: Db): Promise<string> {
   return cookie as string;
 }
 
-async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string, server: BenchProcess): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
     const answer = await fetch(`${url}/readyz`).catch(() => null);
     if (answer?.ok) return;
+    const failed = server.failure();
+    if (failed !== null) throw new Error(`The server does not start: ${failed}`);
     await sleep(100);
   }
   throw new Error('The server is not ready after 30 s');
