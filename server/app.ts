@@ -1,8 +1,9 @@
 import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
 import type { Db } from '#db/client.ts';
 import type { Actor } from './rooms/actor.ts';
+import { openDocket } from './rooms/docket.ts';
 import type { RoomChange } from './rooms/draft.ts';
-import { execute, type Limits } from './rooms/execute.ts';
+import type { Limits } from './rooms/execute.ts';
 import type { Presence, PresenceAnswer } from './rooms/ingest.ts';
 import { openIntake } from './rooms/intake.ts';
 import { endRoom, type Opening, openRoom } from './rooms/open-and-end.ts';
@@ -51,13 +52,16 @@ export function buildApp(db: Db, options: AppOptions = {}): App {
     backlog: 20_000,
     committed,
   });
+  const docket = openDocket(db, {
+    limits: options.limits,
+    lanes: 4,
+    batchSize: 64,
+    backlog: 5_000,
+    committed,
+  });
   return {
     db,
-    async act(actor, input) {
-      const { answer, change } = await execute(db, actor, input, options.limits);
-      tell(change);
-      return answer;
-    },
+    act: docket.act,
     enter: intake.submit,
     enterMany: intake.submitMany,
     open: async (opening, actorRef) => tell(await openRoom(db, opening, actorRef)),

@@ -3,7 +3,7 @@ import { memberOf, type RoomEvent, type RoomEventBody } from '#app/domain/rooms/
 import type { AuditEntry, AuditField } from '#server/audit/entry.ts';
 import { reportEntries } from '#server/audit/report-entries.ts';
 import type { Extras } from './rows.ts';
-import type { Standing } from './situation.ts';
+import type { Standing } from './standing.ts';
 
 /** Presence and the microphone are the member's own doing; acts on people and rooms are recorded. */
 const UNRECORDED: ReadonlySet<RoomEventBody['type']> = new Set<RoomEventBody['type']>([

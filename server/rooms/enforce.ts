@@ -1,27 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { memberOf, type RoomEvent } from '#app/domain/rooms/events.ts';
+import type { RoomEvent } from '#app/domain/rooms/events.ts';
 import type { Transaction } from '#db/client.ts';
 
+/** What the media plane must make true, and the event that asks for it. */
+export interface Asking {
+  room: string;
+  /** Null: the whole room has ended. */
+  member: string | null;
+  event: RoomEvent;
+}
+
 /** The arm of a statement that lets go of older requests for the same participants. */
-export function supersede(tx: Transaction, roomId: string, members: readonly string[]) {
-  const [only] = members;
-  const those = members.length === 1 ? tx`= ${only ?? ''}` : tx`= any(${members as string[]})`;
+export function supersede(tx: Transaction, asking: readonly Asking[]) {
+  const rows = asking.map(({ room, member }) => ({ room, member }));
   return tx`
     update enforcement set state = 'superseded', claimed_until = null
-    where room_id = ${roomId} and member_id ${those}
-      and state in ('requested', 'delivered', 'failed')
+    where id = any(array(
+      select e.id from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as x(room text, member text)
+      cross join lateral (
+        select id from enforcement
+        where room_id = x.room and member_id = x.member
+          and state in ('requested', 'delivered', 'failed')
+        limit 1
+      ) e))
     returning 1`;
 }
 
 /**
- * The arm that asks the media plane for what the events need; the newest per participant counts.
- * A room's end is one request for the whole room. Reads the arm `superseded`, so that it comes
- * after it: only one request per participant may be open.
+ * The arm that asks the media plane. Reads the arm `superseded`, so that it comes after it: only
+ * one request per participant may be open.
  */
-export function askFor(tx: Transaction, roomId: string, events: readonly RoomEvent[]) {
-  const newest = new Map(events.map((event) => [memberOf(event.body), event]));
-  const rows = [...newest].map(([member, event]) => ({
+export function askFor(tx: Transaction, asking: readonly Asking[]) {
+  const rows = asking.map(({ room, member, event }) => ({
     id: randomUUID(),
+    room_id: room,
     member_id: member,
     command_id: event.commandId,
     seq: event.seq,
@@ -30,8 +43,8 @@ export function askFor(tx: Transaction, roomId: string, events: readonly RoomEve
   return tx`
     insert into enforcement
       (id, room_id, member_id, command_id, seq, state, next_attempt_at, requested_at)
-    select x.id, ${roomId}, x.member_id, x.command_id, x.seq, 'requested', x.at, x.at
+    select x.id, x.room_id, x.member_id, x.command_id, x.seq, 'requested', x.at, x.at
     from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as x(id uuid, member_id text, command_id uuid, seq int, at timestamptz)
+      as x(id uuid, room_id text, member_id text, command_id uuid, seq int, at timestamptz)
     where (select count(*) from superseded) >= 0`;
 }

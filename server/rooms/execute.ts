@@ -1,23 +1,24 @@
 import { issuesOf } from '#app/domain/issues.ts';
-import { type RoomCommand, roomCommand } from '#app/domain/rooms/commands.ts';
-import { decide, type Situation } from '#app/domain/rooms/decide.ts';
-import { record, settle } from '#app/domain/rooms/fold.ts';
+import { roomCommand } from '#app/domain/rooms/commands.ts';
 import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
-import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
-import type { Db, Transaction } from '#db/client.ts';
-import type { Ending } from '#db/transaction.ts';
-import { appendAudit } from '#server/audit/entry.ts';
+import { refuse } from '#app/domain/rooms/reasons.ts';
+import type { Db } from '#db/client.ts';
 import type { Actor } from './actor.ts';
-import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
-import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
-import { saveCommand, saveSides } from './sides.ts';
-import { type Loaded, loadSituation, type Standing } from './situation.ts';
-import { saveDraft } from './write.ts';
+import type { RoomChange } from './draft.ts';
+import { executeIn } from './execute-in.ts';
+import type { Ask } from './situation.ts';
 
 export interface Executed {
   answer: ActAnswer;
   /** Tell the watchers and wake the enforcement worker; null when nothing changed. */
   change: RoomChange | null;
+}
+
+/** The same for several commands; rooms may hold several of them. */
+export interface ExecutedAll {
+  /** In the order of the asks. */
+  answers: ActAnswer[];
+  changes: RoomChange[];
 }
 
 export interface Limits {
@@ -27,6 +28,14 @@ export interface Limits {
 
 /** What a moderator in a hurry stays below and a stolen session soon meets. */
 export const DEFAULT_LIMITS: Limits = { destructivePerMinute: 60 };
+
+/** @returns a command to carry out, or why it is none */
+export function parseAsk(actor: Actor, input: unknown) {
+  const parsed = roomCommand.safeParse(input);
+  if (!parsed.success) return refuse('invalid', { issues: issuesOf(parsed.error) });
+  const ask: Ask = { actor, command: parsed.data };
+  return { ok: true as const, ask };
+}
 
 /**
  * The one function that acts in a room: parses, locks, loads, asks the rule, and writes events,
@@ -41,15 +50,30 @@ export async function execute(
   input: unknown,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<Executed> {
-  const parsed = roomCommand.safeParse(input);
-  if (!parsed.success) {
-    return { answer: refuse('invalid', { issues: issuesOf(parsed.error) }), change: null };
-  }
+  const parsed = parseAsk(actor, input);
+  if (!parsed.ok) return { answer: parsed, change: null };
+  const { answers, changes } = await executeAll(db, [parsed.ask], limits);
+  return { answer: answers[0] as ActAnswer, change: changes[0] ?? null };
+}
+
+/**
+ * The same for commands that came together: one transaction, one lock per room, each command
+ * decided on what the ones before it have made.
+ * @param asks with ids all different; of those in one room, either one or only such as `canShare`
+ * @throws what the database threw; then nothing of any of them was done
+ */
+export async function executeAll(
+  db: Db,
+  asks: readonly Ask[],
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<ExecutedAll> {
   try {
-    return await db.transact((tx) => executeIn(tx, actor, parsed.data, limits));
+    return await db.transact((tx) => executeIn(tx, asks, limits));
   } catch (error) {
     // The same id at the same moment in another room: only the primary key sees both.
-    if (isReusedId(error)) return refused(refuse('command_id_reused'));
+    if (asks.length === 1 && isReusedId(error)) {
+      return { answers: [refuse('command_id_reused')], changes: [] };
+    }
     throw error;
   }
 }
@@ -57,116 +81,4 @@ export async function execute(
 function isReusedId(error: unknown): boolean {
   const { code, constraint_name: name } = error as { code?: string; constraint_name?: string };
   return code === '23505' && name === 'command_pkey';
-}
-
-async function executeIn(
-  tx: Transaction,
-  actor: Actor,
-  command: RoomCommand,
-  limits: Limits,
-): Promise<Ending<Executed>> {
-  const loaded = await loadSituation(tx, actor, command);
-  const { standing, room } = loaded;
-  if (standing === null) return { value: refused(refuse('forbidden')) };
-  if (loaded.repeated) return { value: refusedOrRepeated(loaded, command, standing) };
-  if (room === null) {
-    const known = actor.kind === 'operator' && standing.power !== 'none';
-    return { value: refused(refuse(known ? 'room_not_found' : 'forbidden')) };
-  }
-
-  const draft = startDraft(room, loaded.people);
-  const now = Date.now();
-  const verdict = decide(command, situationOf(loaded, draft, standing, actor, now, limits));
-  if (!verdict.ok) {
-    const writes = recordRefusal(tx, command, standing, draft, verdict, now);
-    return { value: refused(verdict), writes };
-  }
-  record(draft, verdict.events, now, command.id);
-  settle(draft, now, command.id);
-  const writes = save(tx, command, standing, draft, loaded, now);
-  const from = room.seq + 1;
-  const answer = { commandId: command.id, from, to: draft.room.seq, repeated: false };
-  return { value: { answer: { ok: true, ...answer }, change: changeOf(draft) }, writes };
-}
-
-function situationOf(
-  loaded: Loaded,
-  draft: RoomDraft,
-  standing: Standing,
-  actor: Actor,
-  now: number,
-  limits: Limits,
-): Situation {
-  return {
-    room: draft.room,
-    now,
-    power: standing.power,
-    actorMember: actor.kind === 'member' ? actor.id : null,
-    people: draft.people,
-    original: loaded.original,
-    handOver: loaded.handOver,
-    destructive: {
-      recent: standing.power === 'system' ? 0 : loaded.recentDestructive,
-      limit: limits.destructivePerMinute,
-    },
-  };
-}
-
-function save(
-  tx: Transaction,
-  command: RoomCommand,
-  standing: Standing,
-  draft: RoomDraft,
-  loaded: Loaded,
-  now: number,
-): Promise<unknown> {
-  const mine = draft.events;
-  const pins = command.name === 'report' && draft.record.pinned_at === null;
-  const reverses = loaded.original?.auditEventId ?? null;
-  const entries =
-    command.name === 'report'
-      ? entriesOfReport(command, standing, draft.extras, pins, now)
-      : entriesOf(command, mine, standing, draft.extras, reverses);
-  const range = { from: draft.record.seq + 1, to: draft.room.seq };
-  return Promise.all([
-    saveDraft(tx, draft),
-    saveCommand(tx, command, standing, { ...range, at: now }, entries),
-    saveSides(tx, command, standing, draft, pins, now),
-  ]);
-}
-
-const RECORDED_REFUSALS: ReadonlySet<Refused['reason']> = new Set<Refused['reason']>([
-  'forbidden',
-  'outranked',
-  'yourself',
-  'rate_limited',
-]);
-
-function recordRefusal(
-  tx: Transaction,
-  command: RoomCommand,
-  standing: Standing,
-  draft: RoomDraft,
-  verdict: Refused,
-  now: number,
-): Promise<unknown> | undefined {
-  if (!RECORDED_REFUSALS.has(verdict.reason)) return undefined;
-  const target = 'member' in command ? (draft.extras.get(command.member)?.ref ?? null) : null;
-  return appendAudit(tx, [refusalEntry(command, standing, target, verdict.reason, now)]);
-}
-
-function refusedOrRepeated(loaded: Loaded, command: RoomCommand, standing: Standing): Executed {
-  const before = loaded.repeated;
-  const same =
-    before !== null &&
-    before.roomId === command.room &&
-    before.actorRef === standing.ref &&
-    before.name === command.name;
-  if (!same) return refused(refuse('command_id_reused'));
-  const { id, fromSeq: from, toSeq: to } = before;
-  return { answer: { ok: true, commandId: id, from, to, repeated: true }, change: null };
-}
-
-function refused(answer: Refused): Executed {
-  return { answer, change: null };
 }

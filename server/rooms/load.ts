@@ -3,10 +3,29 @@ import { type CardRecord, cardOf, type ParticipantRecord, type RoomRecord } from
 
 /** Locks a room's row until the transaction ends; everything read after this may be trusted. */
 export async function lockRoom(tx: Transaction, roomId: string): Promise<RoomRecord | null> {
-  // Sent at once: what travels with it must queue up behind the lock.
-  const rows = tx<RoomRecord[]>`select * from room where id = ${roomId} for update`.execute();
-  const [row] = await rows;
+  const [row] = await lockRooms(tx, [roomId]);
   return row ?? null;
+}
+
+/** The same for several rooms, in one order everywhere, so that two can't wait for each other. */
+export function lockRooms(tx: Transaction, ids: readonly string[]) {
+  const [only] = ids;
+  const those = ids.length === 1 ? tx`= ${only ?? ''}` : tx`= any(${ids as string[]})`;
+  // Sent at once: what travels with it must queue up behind the lock.
+  return tx<RoomRecord[]>`
+    select * from room where id ${those} order by id for update`.execute();
+}
+
+/** Participants by room and id, over any rooms; call under the rooms' locks. */
+export function loadSeats(tx: Transaction, seats: readonly { room: string; member: string }[]) {
+  if (seats.length === 0) return [];
+  // Lateral with a limit: one look into the primary key each, whatever the planner believes.
+  return tx<ParticipantRecord[]>`
+    select p.* from json_to_recordset(${JSON.stringify(seats)}::text::json)
+      as x(room text, member text)
+    cross join lateral (
+      select * from participant where room_id = x.room and member_id = x.member limit 1
+    ) p`.execute();
 }
 
 /** Participants by id; call under the room's lock. */

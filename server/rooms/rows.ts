@@ -29,6 +29,7 @@ export interface RoomRecord {
 
 /** A row of `participant`. */
 export interface ParticipantRecord {
+  room_id: string;
   member_id: string;
   member_ref: string;
   ord: number;
@@ -130,8 +131,9 @@ export function extrasOf(row: ParticipantRecord): Extras {
 const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
 /** A participant as `json_to_recordset` reads it back; see `write.ts`. */
-export function recordOf(person: Participant, extras: Extras) {
+export function recordOf(roomId: string, person: Participant, extras: Extras) {
   return {
+    room_id: roomId,
     member_id: person.memberId,
     member_ref: extras.ref,
     ord: person.ord,

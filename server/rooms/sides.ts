@@ -1,92 +1,125 @@
 import { isDestructive } from '#app/domain/rooms/authority.ts';
-import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import type { Transaction } from '#db/client.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
-import type { RoomDraft } from './draft.ts';
-import type { Standing } from './situation.ts';
+import type { Carried } from './carried.ts';
 
 const iso = (instant: number) => new Date(instant).toISOString();
 
 /**
- * Keeps an accepted command and its place in the log, so that its id answers the same again and
- * `undo` finds it.
+ * Keeps accepted commands and their places in the log, so that their ids answer the same again and
+ * `undo` finds them; with them goes what is only for the record.
  */
-export function saveCommand(
+export function saveCommands(
   tx: Transaction,
-  command: RoomCommand,
-  by: Standing,
-  { from, to, at }: { from: number; to: number; at: number },
-  entries: readonly AuditEntry[],
-) {
-  const member = 'member' in command ? command.member : null;
+  carried: readonly Carried[],
+  refusals: readonly AuditEntry[],
+): Promise<unknown> | null {
+  const entries: AuditEntry[] = [];
+  const rows = carried.map((one) => {
+    const base = entries.length;
+    for (const entry of one.entries) {
+      entries.push(entry.parent === undefined ? entry : { ...entry, parent: entry.parent + base });
+    }
+    return { ...commandRow(one), entry: base };
+  });
+  entries.push(...refusals);
+  if (entries.length === 0) return null;
   return tx`
     insert into command (id, room_id, actor_ref, actor_name, name, member_id, input, from_seq,
       to_seq, audit_event_id, destructive, at)
-    select ${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.name}, ${member},
-      ${JSON.stringify(command)}::text::jsonb, ${from}, ${to}, event_id,
-      ${isDestructive(command.name)}, ${iso(at)}
-    from audit.append(${JSON.stringify(entries)}::text::jsonb) where ordinal = 0`.execute();
+    select x.id, x.room_id, x.actor_ref, x.actor_name, x.name, x.member_id, x.input, x.from_seq,
+      x.to_seq, a.event_id, x.destructive, x.at
+    from audit.append(${JSON.stringify(entries)}::text::jsonb) a
+    join json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
+      id uuid, room_id text, actor_ref text, actor_name text, name text, member_id text,
+      input jsonb, from_seq int, to_seq int, destructive boolean, at timestamptz, entry int)
+      on x.entry = a.ordinal`.execute();
 }
 
-/** Writes what a command changes beside the room and its people. */
-export function saveSides(
-  tx: Transaction,
-  command: RoomCommand,
-  by: Standing,
-  draft: RoomDraft,
-  pins: boolean,
-  at: number,
-): Promise<unknown> | null {
+function commandRow({ command, by, from, to, at }: Carried) {
+  return {
+    id: command.id,
+    room_id: command.room,
+    actor_ref: by.ref,
+    actor_name: by.name,
+    name: command.name,
+    member_id: 'member' in command ? command.member : null,
+    input: command,
+    from_seq: from,
+    to_seq: to,
+    destructive: isDestructive(command.name),
+    at: iso(at),
+  };
+}
+
+/** Writes what commands change beside the rooms and their people. */
+export function saveSides(tx: Transaction, carried: readonly Carried[]): Promise<unknown> {
+  return Promise.all([countPriorActs(tx, carried), ...carried.flatMap((one) => saveSide(tx, one))]);
+}
+
+function saveSide(tx: Transaction, { command, by, at, pins }: Carried): Promise<unknown>[] {
   const now = iso(at);
   switch (command.name) {
     case 'undo':
-      return Promise.all([
+      return [
         tx`update command set undone_by = ${command.id} where id = ${command.command}`.execute(),
-        countPriorActs(tx, draft),
-      ]);
-    case 'mute':
-    case 'remove':
-      return countPriorActs(tx, draft);
+      ];
     case 'hand_over':
-      return tx`
-        insert into hand_over (id, room_id, by_ref, by_name, note, at)
-        values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.note}, ${now})`.execute();
-    case 'acknowledge_hand_over':
-      return tx`
-        update hand_over set acknowledged_by_ref = ${by.ref}, acknowledged_by_name = ${by.name},
-          acknowledged_at = ${now}
-        where id = ${command.handOver}`.execute();
-    case 'report':
-      return Promise.all([
-        pins && tx`update room set pinned_at = ${now} where id = ${command.room}`.execute(),
+      return [
         tx`
-          insert into report (id, room_id, subject_id, reporter_ref, category, text, from_second,
-            to_second, at)
-          values (${command.id}, ${command.room}, ${command.member}, ${by.ref},
-            ${command.category}, ${command.text}, ${command.from ?? null}, ${command.to ?? null},
+          insert into hand_over (id, room_id, by_ref, by_name, note, at)
+          values (${command.id}, ${command.room}, ${by.ref}, ${by.name}, ${command.note},
             ${now})`.execute(),
-      ]);
+      ];
+    case 'acknowledge_hand_over':
+      return [
+        tx`
+          update hand_over set acknowledged_by_ref = ${by.ref}, acknowledged_by_name = ${by.name},
+            acknowledged_at = ${now}
+          where id = ${command.handOver}`.execute(),
+      ];
+    case 'report': {
+      const stored = tx`
+        insert into report (id, room_id, subject_id, reporter_ref, category, text, from_second,
+          to_second, at)
+        values (${command.id}, ${command.room}, ${command.member}, ${by.ref},
+          ${command.category}, ${command.text}, ${command.from ?? null}, ${command.to ?? null},
+          ${now})`.execute();
+      if (!pins) return [stored];
+      return [stored, tx`update room set pinned_at = ${now} where id = ${command.room}`.execute()];
+    }
     default:
-      return null;
+      return [];
   }
 }
 
 /** A mute or removal that was taken back is no mark against anyone. */
-function countPriorActs(tx: Transaction, { events }: RoomDraft): Promise<unknown> | null {
-  const more: string[] = [];
-  const fewer: string[] = [];
-  for (const { body } of events) {
-    if (body.type === 'participant.muted' || body.type === 'participant.removed') {
-      more.push(body.member);
-    } else if (
-      body.type === 'participant.allowed_to_speak' ||
-      body.type === 'participant.readmitted'
-    ) {
-      fewer.push(body.member);
+function countPriorActs(tx: Transaction, carried: readonly Carried[]): Promise<unknown> | null {
+  const deltas = new Map<string, number>();
+  const count = (member: string, delta: number) =>
+    deltas.set(member, (deltas.get(member) ?? 0) + delta);
+  for (const { command, events } of carried) {
+    for (const { body } of events) {
+      if (body.type === 'participant.muted' || body.type === 'participant.removed') {
+        count(body.member, 1);
+      } else if (
+        command.name === 'undo' &&
+        (body.type === 'participant.allowed_to_speak' || body.type === 'participant.readmitted')
+      ) {
+        count(body.member, -1);
+      }
     }
   }
-  if (more.length + fewer.length === 0) return null;
+  if (deltas.size === 0) return null;
+  const rows = [...deltas].map(([id, delta]) => ({ id, delta }));
+  // Locked in one order, as `upsertMembers` does, so that two transactions can't wait in a circle.
   return tx`
-    update member set prior_acts = greatest(0, prior_acts + case when id = any(${more}) then 1 else -1 end)
-    where id = any(${[...more, ...fewer]})`.execute();
+    with mine as (
+      select m.id, x.delta from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as x(id text, delta int)
+      cross join lateral (select id from member where id = x.id for no key update) m
+      order by m.id
+    )
+    update member m set prior_acts = greatest(0, m.prior_acts + mine.delta)
+    from mine where m.id = mine.id`.execute();
 }

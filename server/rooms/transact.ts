@@ -5,7 +5,7 @@ import type { Ending } from '#db/transaction.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
 import { loadCards, loadPeople, lockRoom } from './load.ts';
-import { saveDraft } from './write.ts';
+import { saveDrafts } from './write.ts';
 
 /** What changes a draft; returns the audit entries that go with it. */
 export type Work = (draft: RoomDraft, tx: Transaction) => Promise<AuditEntry[]> | AuditEntry[];
@@ -39,7 +39,7 @@ export async function transactIn(
   if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
   const writes = Promise.all([
     entries.length > 0 && appendAudit(tx, entries),
-    saveDraft(tx, draft),
+    saveDrafts(tx, [draft]),
   ]);
   const met = introducedBy(draft.events);
   if (met.length === 0) return { value: changeOf(draft), writes };

@@ -5,75 +5,71 @@ import type { RoomDraft } from './draft.ts';
 import { askFor, supersede } from './enforce.ts';
 import { recordOf } from './rows.ts';
 
-const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
-
 type Arm = PendingQuery<Row[]>;
 
 /**
- * Writes what a draft changed in one statement: events, participants, floor segments, requests for
- * enforcement, and the room's head. Each arm relies on primary keys only, and is there only when it
- * has something to write.
+ * Writes what drafts changed, over any number of rooms, in one statement: events, participants,
+ * floor segments, requests for enforcement, and the rooms' heads. An arm is there only when it has
+ * something to write.
  */
-export function saveDraft(tx: Transaction, draft: RoomDraft): Promise<unknown> | null {
-  if (draft.events.length === 0) return null;
-  const arms: Arm[] = [tx`events as (${insertEvents(tx, draft)})`];
-  if (draft.touched.size > 0) arms.push(tx`people as (${upsertPeople(tx, draft)})`);
-  const segments = segmentsOf(draft);
-  if (segments.length > 0) arms.push(tx`segments as (${insertSegments(tx, draft, segments)})`);
-  const asking = draft.events.filter(
-    ({ body }) => needsEnforcement(body) || body.type === 'room.ended',
-  );
+export function saveDrafts(tx: Transaction, all: readonly RoomDraft[]): Promise<unknown> | null {
+  const drafts = all.filter(({ events }) => events.length > 0);
+  if (drafts.length === 0) return null;
+  const arms: Arm[] = [tx`events as (${insertEvents(tx, drafts)})`];
+  const people = drafts.flatMap(recordsOf);
+  if (people.length > 0) arms.push(tx`people as (${upsertPeople(tx, people)})`);
+  const segments = drafts.flatMap(segmentsOf);
+  if (segments.length > 0) arms.push(tx`segments as (${insertSegments(tx, segments)})`);
+  const asking = drafts.flatMap(enforcedBy);
   if (asking.length > 0) {
-    const members = asking.flatMap(({ body }) => memberOf(body) ?? []);
-    arms.push(tx`superseded as (${supersede(tx, draft.room.id, members)})`);
-    arms.push(tx`asked as (${askFor(tx, draft.room.id, asking)})`);
+    arms.push(tx`superseded as (${supersede(tx, asking)})`);
+    arms.push(tx`asked as (${askFor(tx, asking)})`);
   }
-  const all = arms.reduce((before, arm) => tx`${before}, ${arm}`);
-  return tx`with ${all} ${updateRoom(tx, draft)}`.execute();
+  const joined = arms.reduce((before, arm) => tx`${before}, ${arm}`);
+  return tx`with ${joined} ${updateRooms(tx, drafts)}`.execute();
 }
 
-function insertEvents(tx: Transaction, { room, events }: RoomDraft) {
-  const [only] = events;
-  if (only && events.length === 1) {
-    return tx`
-      insert into room_event (room_id, seq, at, command_id, body)
-      values (${room.id}, ${only.seq}, ${iso(only.at)}, ${only.commandId},
-        ${JSON.stringify(only.body)}::text::jsonb)`;
-  }
-  const rows = events.map(({ seq, at, commandId, body }) => ({
-    seq,
-    at: iso(at),
-    command_id: commandId,
-    body,
-  }));
+const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
+
+function insertEvents(tx: Transaction, drafts: readonly RoomDraft[]) {
+  const rows = drafts.flatMap(({ room, events }) =>
+    events.map(({ seq, at, commandId, body }) => ({
+      room_id: room.id,
+      seq,
+      at: iso(at),
+      command_id: commandId,
+      body,
+    })),
+  );
   return tx`
     insert into room_event (room_id, seq, at, command_id, body)
-    select ${room.id}, x.seq, x.at, x.command_id, x.body
-    from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as x(seq int, at timestamptz, command_id uuid, body jsonb)`;
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
+      as x(room_id text, seq int, at timestamptz, command_id uuid, body jsonb)`;
+}
+
+function recordsOf({ room, touched, people, extras }: RoomDraft) {
+  return [...touched].map((id) => {
+    const person = people.get(id);
+    const more = extras.get(id);
+    if (!person || !more) throw new Error('A touched participant was not loaded');
+    return recordOf(room.id, person, more);
+  });
 }
 
 // An upsert also for people already there: it goes by the primary key whatever the planner believes
 // of the table, where an update joined to the records may read the whole room.
-function upsertPeople(tx: Transaction, draft: RoomDraft) {
-  const rows = [...draft.touched].map((id) => {
-    const person = draft.people.get(id);
-    const extras = draft.extras.get(id);
-    if (!person || !extras) throw new Error('A touched participant was not loaded');
-    return recordOf(person, extras);
-  });
+function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf>[]) {
   return tx`
     insert into participant (
       room_id, member_id, member_ref, ord, role, presence, mute_rank, hand_at, mic_on, floor_since,
       joined_at, left_at, removed_at, removed_until, removal_rank, enforcement,
       role_seq, speech_seq, hand_seq, removal_seq, cohort, via, branch)
-    select ${draft.room.id}, x.*
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
-      member_id text, member_ref uuid, ord int, role text, presence text, mute_rank int,
-      hand_at timestamptz, mic_on boolean, floor_since timestamptz, joined_at timestamptz,
-      left_at timestamptz, removed_at timestamptz, removed_until timestamptz, removal_rank int,
-      enforcement text, role_seq int, speech_seq int, hand_seq int, removal_seq int,
-      cohort text, via text, branch text)
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
+      room_id text, member_id text, member_ref uuid, ord int, role text, presence text,
+      mute_rank int, hand_at timestamptz, mic_on boolean, floor_since timestamptz,
+      joined_at timestamptz, left_at timestamptz, removed_at timestamptz,
+      removed_until timestamptz, removal_rank int, enforcement text, role_seq int, speech_seq int,
+      hand_seq int, removal_seq int, cohort text, via text, branch text)
     on conflict (room_id, member_id) do update set
       role = excluded.role, presence = excluded.presence, mute_rank = excluded.mute_rank,
       hand_at = excluded.hand_at, mic_on = excluded.mic_on, floor_since = excluded.floor_since,
@@ -85,39 +81,64 @@ function upsertPeople(tx: Transaction, draft: RoomDraft) {
       cohort = excluded.cohort, via = excluded.via`;
 }
 
-function segmentsOf({ events }: RoomDraft) {
+function segmentsOf({ room, events }: RoomDraft) {
   return events.flatMap(({ body, at }) =>
     body.type === 'floor.released'
-      ? [{ member_id: body.member, from: iso(body.since), to: iso(at) }]
+      ? [{ room_id: room.id, member_id: body.member, from: iso(body.since), to: iso(at) }]
       : [],
   );
 }
 
-function insertSegments(
-  tx: Transaction,
-  { room }: RoomDraft,
-  segments: ReturnType<typeof segmentsOf>,
-) {
+function insertSegments(tx: Transaction, segments: ReturnType<typeof segmentsOf>) {
   return tx`
     insert into floor_segment (room_id, member_id, "from", "to")
-    select ${room.id}, x.*
-    from json_to_recordset(${JSON.stringify(segments)}::text::json)
-      as x(member_id text, "from" timestamptz, "to" timestamptz)
+    select * from json_to_recordset(${JSON.stringify(segments)}::text::json)
+      as x(room_id text, member_id text, "from" timestamptz, "to" timestamptz)
     on conflict do nothing`;
 }
 
-function updateRoom(tx: Transaction, { room, nextOrd, record, events }: RoomDraft) {
-  const handedOver = events.findLast(({ body }) => body.type === 'hand_over.acknowledged');
-  const shiftSince = handedOver?.at ?? record.shift_since?.getTime() ?? null;
+/** The newest event per participant that the media plane must make true. */
+function enforcedBy({ room, events }: RoomDraft) {
+  const asking = events.filter(({ body }) => needsEnforcement(body) || body.type === 'room.ended');
+  const newest = new Map(asking.map((event) => [memberOf(event.body), event]));
+  return [...newest].map(([member, event]) => ({ room: room.id, member, event }));
+}
+
+function updateRooms(tx: Transaction, drafts: readonly RoomDraft[]) {
+  const rows = drafts.map(headOf);
   return tx`
-    update room set
-      status = ${room.status}, locked = ${room.locked}, hands_open = ${room.handsOpen},
-      calm_command_id = ${room.calm?.commandId ?? null},
-      calm_until = ${iso(room.calm?.until ?? null)},
-      unattended_since = ${iso(room.unattendedSince)}, ended_at = ${iso(room.endedAt)},
-      seq = ${room.seq}, lock_seq = ${room.lockSeq}, hands_seq = ${room.handsSeq},
-      calm_seq = ${room.calmSeq}, next_ord = ${nextOrd}, present = ${room.counts.present},
-      stage = ${room.counts.stage}, hands = ${room.counts.hands},
-      attendants = ${room.counts.attendants}, shift_since = ${iso(shiftSince)}
-    where id = ${room.id}`;
+    update room r set
+      status = x.status, locked = x.locked, hands_open = x.hands_open,
+      calm_command_id = x.calm_command_id, calm_until = x.calm_until,
+      unattended_since = x.unattended_since, ended_at = x.ended_at, seq = x.seq,
+      lock_seq = x.lock_seq, hands_seq = x.hands_seq, calm_seq = x.calm_seq,
+      next_ord = x.next_ord, present = x.present, stage = x.stage, hands = x.hands,
+      attendants = x.attendants, shift_since = x.shift_since
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
+      id text, status text, locked boolean, hands_open boolean, calm_command_id uuid,
+      calm_until timestamptz, unattended_since timestamptz, ended_at timestamptz, seq int,
+      lock_seq int, hands_seq int, calm_seq int, next_ord int, present int, stage int, hands int,
+      attendants int, shift_since timestamptz)
+    where r.id = x.id`;
+}
+
+function headOf({ room, nextOrd, record, events }: RoomDraft) {
+  const handedOver = events.findLast(({ body }) => body.type === 'hand_over.acknowledged');
+  return {
+    id: room.id,
+    status: room.status,
+    locked: room.locked,
+    hands_open: room.handsOpen,
+    calm_command_id: room.calm?.commandId ?? null,
+    calm_until: iso(room.calm?.until ?? null),
+    unattended_since: iso(room.unattendedSince),
+    ended_at: iso(room.endedAt),
+    seq: room.seq,
+    lock_seq: room.lockSeq,
+    hands_seq: room.handsSeq,
+    calm_seq: room.calmSeq,
+    next_ord: nextOrd,
+    ...room.counts,
+    shift_since: iso(handedOver?.at ?? record.shift_since?.getTime() ?? null),
+  };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
-import { type Db, openDb } from '#db/client.ts';
+import { openDb } from '#db/client.ts';
+import { type App, buildApp } from '#server/app.ts';
 import type { Actor } from '#server/rooms/actor.ts';
-import { execute } from '#server/rooms/execute.ts';
 import { BARE_ROWS, makeBareTables } from './bare-tables.ts';
 import { addLeads, fillRoom } from './crowd.ts';
 import { type BenchDatabase, startBenchDatabase } from './database.ts';
@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const ACTS = { alone: 300, crowd: 2_400, oneRoom: 600 };
 
 /**
- * Audited mutes through `execute`, of a new person each time, by moderators who stay below the rate
+ * Audited mutes through `execute`, as every way in calls it, of a new person each time, by moderators who stay below the rate
  * limit; one at a time, 32 at a time over 32 rooms, and 32 at a time in one room (where the room's
  * lock puts them in a row: its figure is for information). The raw limit is a bare transaction on
  * postgres.js over as many connections: update one row of as many, insert one row, commit.
@@ -24,6 +24,7 @@ export async function measureActions(): Promise<SuiteResult> {
   const database = await startBenchDatabase();
   const db = openDb({ url: database.appUrl, max: 32 });
   const bare = await openBare(database);
+  const app = buildApp(db);
   try {
     const rooms = await Promise.all(
       Array.from({ length: ROOMS }, (_, i) => fillRoom(db, `room${i}`, PEOPLE)),
@@ -35,8 +36,8 @@ export async function measureActions(): Promise<SuiteResult> {
       return { room: `room${room}`, member: rooms[room]?.[Math.floor(i / ROOMS)] as string };
     });
     const inOne = crowded.map((member) => ({ room: 'crowded', member }));
-    const muteNext = muter(db, leads, spread);
-    const muteInOne = muter(db, leads, inOne);
+    const muteNext = muter(app, leads, spread);
+    const muteInOne = muter(app, leads, inOne);
 
     await pace(ROOMS * 4, 32, muteNext);
     await pace(ROOMS * 4, 32, bare.commit);
@@ -75,7 +76,7 @@ export async function measureActions(): Promise<SuiteResult> {
 
 /** Mutes the next of them at each call; runs dry rather than muting anyone twice. */
 function muter(
-  db: Db,
+  app: App,
   leads: readonly Actor[],
   people: readonly { room: string; member: string }[],
 ) {
@@ -91,7 +92,7 @@ function muter(
       reason: 'Shouting over the speaker',
       ...target,
     };
-    const { answer } = await execute(db, actor, command);
+    const answer = await app.act(actor, command);
     if (!answer.ok) throw new Error(`A mute was refused: ${answer.reason}`);
   };
 }

@@ -1,0 +1,46 @@
+import type { Power } from '#app/domain/rooms/authority.ts';
+import type { Role } from '#app/domain/rooms/state.ts';
+import type { Actor } from './actor.ts';
+import type { ActorRow } from './situation.ts';
+
+/** An actor's standing in a room, from rows read inside the transaction. */
+export interface Standing {
+  /** Audit reference. */
+  ref: string;
+  name: string;
+  power: Power;
+}
+
+/**
+ * @param role the actor's own role in the room, if they are a member in it
+ * @returns null when there is no such actor (any more)
+ */
+export function standingOf(
+  actor: Actor,
+  { ref, name, roles }: ActorRow,
+  room: string,
+  role: Role | undefined,
+): Standing | null {
+  return ref === null ? null : { ref, name, power: powerOf(actor, roles, room, role) };
+}
+
+function powerOf(
+  actor: Actor,
+  roles: readonly string[],
+  room: string,
+  role: Role | undefined,
+): Power {
+  switch (actor.kind) {
+    case 'system':
+      return 'system';
+    case 'operator':
+      if (roles.includes('lead')) return 'operator_lead';
+      return roles.includes('moderator') ? 'operator_moderator' : 'none';
+    case 'member':
+      if (actor.room !== room) return 'none';
+      if (role === 'host') return 'host';
+      return role === 'moderator' ? 'room_moderator' : 'none';
+    case 'platform':
+      return 'none';
+  }
+}
