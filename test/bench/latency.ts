@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { ensureBuilt } from '#test/support/built-pages.ts';
 import { makeBareTables } from './bare-tables.ts';
 import {
   askToMute,
@@ -32,7 +31,6 @@ interface Sample {
  * a rule, an audit event, a browser or a screen. One at a time, with nothing else going on.
  */
 export async function measureLatency(): Promise<SuiteResult> {
-  await ensureBuilt();
   const rostrum = await startBenchRostrum();
   const browser = await startBrowser();
   const bare = await openBare(rostrum);

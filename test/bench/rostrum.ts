@@ -3,6 +3,7 @@ import { type Db, openDb } from '#db/client.ts';
 import { writeCookie } from '#server/auth/cookie.ts';
 import { signJoinToken } from '#server/auth/join-token.ts';
 import { startSession } from '#server/auth/sessions.ts';
+import { ensureBuilt } from '#test/support/built-pages.ts';
 import { addLeads, profileOf } from './crowd.ts';
 import { type BenchDatabase, startBenchDatabase } from './database.ts';
 import { type BenchProcess, freePort, startProcess } from './process.ts';
@@ -29,6 +30,7 @@ const JOIN_SECRET = 'bench-join-token-secret-of-32-bytes-or-more';
 
 /** Starts a server with production's settings, except for limits that only a flood would meet. */
 export async function startBenchRostrum(): Promise<BenchRostrum> {
+  await ensureBuilt();
   const database = await startBenchDatabase();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

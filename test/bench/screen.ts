@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { ensureBuilt } from '#test/support/built-pages.ts';
 import {
   askToMute,
   confirmMute,
@@ -37,7 +36,6 @@ const CLICK_ALLOWED = 100;
  *   design's.
  */
 export async function measureScreen(): Promise<SuiteResult> {
-  await ensureBuilt();
   const rostrum = await startBenchRostrum();
   const browser = await startBrowser();
   try {
