@@ -111,15 +111,14 @@ function countPriorActs(tx: Transaction, carried: readonly Carried[]): Promise<u
     }
   }
   if (deltas.size === 0) return null;
-  const rows = [...deltas].map(([id, delta]) => ({ id, delta }));
+  const ids = [...deltas.keys()];
   // Locked in one order, as `upsertMembers` does, so that two transactions can't wait in a circle.
-  return tx`
-    with mine as (
-      select m.id, x.delta from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as x(id text, delta int)
-      cross join lateral (select id from member where id = x.id for no key update) m
-      order by m.id
-    )
-    update member m set prior_acts = greatest(0, m.prior_acts + mine.delta)
-    from mine where m.id = mine.id`.execute();
+  const locked =
+    ids.length > 1 &&
+    tx`select from member where id = any(${ids}) order by id for no key update`.execute();
+  const changes = JSON.stringify(Object.fromEntries(deltas));
+  const updated = tx`
+    update member set prior_acts = greatest(0, prior_acts + (${changes}::text::jsonb ->> id)::int)
+    where id = any(${ids})`.execute();
+  return Promise.all([locked, updated]);
 }
