@@ -54,7 +54,7 @@ export function buildApp(db: Db, options: AppOptions = {}): App {
   });
   const docket = openDocket(db, {
     limits: options.limits,
-    lanes: 4,
+    lanes: 2,
     batchSize: 64,
     backlog: 5_000,
     committed,
