@@ -14,7 +14,7 @@ import {
 } from './console-session.ts';
 import type { SocketDeps } from './deps.ts';
 import { type Handler, makeDispatcher } from './dispatch.ts';
-import { isOwnOrigin } from './handshake.ts';
+import { forgetHandshake, isOwnOrigin } from './handshake.ts';
 import { anyInput, catchUpInput, roomInput, watchInput } from './payloads.ts';
 import type { Rate } from './rate.ts';
 import type { RoomsList } from './rooms-list.ts';
@@ -38,7 +38,7 @@ export function serveConsoles(nsp: ConsoleNamespace, deps: ConsoleDeps): void {
     admitConsole(socket, deps).then(
       (refused) => next(refused ? toError(refused) : undefined),
       (error: unknown) => {
-        deps.log.error({ error: messageOf(error) }, 'console handshake failed');
+        deps.log.error({ error }, 'console handshake failed');
         next(toError(refuse('unavailable', { retryAfter: 1_000 })));
       },
     );
@@ -47,13 +47,13 @@ export function serveConsoles(nsp: ConsoleNamespace, deps: ConsoleDeps): void {
     handlers: handlersOf(deps, nsp),
     rate: RATE,
     refused: (reason) => deps.metrics?.packetRefused?.('console', reason),
-    failed: (event, error) =>
-      deps.log.error({ event, error: messageOf(error) }, 'console event failed'),
+    failed: (event, error) => deps.log.error({ event, error }, 'console event failed'),
   });
   const closed = function (this: ConsoleSocket): void {
     for (const room of this.data.rooms) deps.watchersChanged(room);
   };
   nsp.on('connection', (socket) => {
+    forgetHandshake(socket);
     socket.onAny(receive);
     socket.on('disconnect', closed);
   });
@@ -104,6 +104,8 @@ function handlersOf(
     if (data.rooms.length >= MOST_ROOMS && !data.rooms.includes(room)) return refuse('busy');
     const refusal = await mayWatch(app.db, data.actor, room);
     if (refusal) return refuse(refusal);
+    // A room joined after the disconnection would never be left again.
+    if (!socket.connected) return refuse('unavailable');
     // Before the read: what is committed after it then comes as a frame.
     if (!data.rooms.includes(room)) data.rooms = [...data.rooms, room];
     void socket.join(watchersRoom(room));
@@ -171,8 +173,4 @@ function handlersOf(
 
 function toError(refused: Refused): Error {
   return Object.assign(new Error(refused.reason), { data: refused });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -19,6 +19,16 @@ export function addressOf(
   return remote ?? '';
 }
 
+const FORGOTTEN = Object.freeze({ headers: {}, auth: {}, address: '' });
+
+/**
+ * Forgets what a socket was opened with. Socket.IO's adapter would send it to the other processes,
+ * and so write addresses and session cookies into Redis.
+ */
+export function forgetHandshake(socket: { readonly handshake: unknown }): void {
+  (socket as { handshake: unknown }).handshake = FORGOTTEN;
+}
+
 /**
  * Whether a browser may open a console from this page: one of our own, or of an allowed origin.
  * A request without `Origin` is not another site's script.

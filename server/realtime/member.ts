@@ -5,7 +5,7 @@ import { readSeat } from '#server/rooms/read-standing.ts';
 import { fileReport } from '#server/rooms/report.ts';
 import type { SocketDeps } from './deps.ts';
 import { type Handler, makeDispatcher } from './dispatch.ts';
-import { addressOf } from './handshake.ts';
+import { addressOf, forgetHandshake } from './handshake.ts';
 import type { Levels } from './levels.ts';
 import type { MemberNamespace, MemberSeats, MemberSession, MemberSocket } from './member-seats.ts';
 import type { SessionsBack } from './member-sessions.ts';
@@ -33,7 +33,7 @@ export function serveMembers(nsp: MemberNamespace, deps: MemberDeps): void {
     admitMember(socket, deps).then(
       (refused) => next(refused ? toError(refused) : undefined),
       (error: unknown) => {
-        deps.log.error({ error: messageOf(error) }, 'member handshake failed');
+        deps.log.error({ error }, 'member handshake failed');
         next(toError(refuse('unavailable', { retryAfter: 1_000 })));
       },
     );
@@ -42,19 +42,18 @@ export function serveMembers(nsp: MemberNamespace, deps: MemberDeps): void {
     handlers: handlersOf(deps),
     rate: RATE,
     refused: (reason) => deps.metrics?.packetRefused?.('member', reason),
-    failed: (event, error) =>
-      deps.log.error({ event, error: messageOf(error) }, 'member event failed'),
+    failed: (event, error) => deps.log.error({ event, error }, 'member event failed'),
   });
   const closed = function (this: MemberSocket): void {
     const { stage } = this.data;
     if (stage === 'out') return;
     this.data.stage = 'out';
     goAway(this, deps, false).catch((error: unknown) =>
-      deps.log.warn({ error: messageOf(error) }, 'a lost connection was not written down'),
+      deps.log.warn({ error }, 'a lost connection was not written down'),
     );
   };
   nsp.on('connection', (socket) => {
-    forgetHandshake(socket);
+    forgetConnection(socket);
     socket.onAny(receive);
     socket.on('disconnect', closed);
   });
@@ -83,13 +82,12 @@ async function admitMember(socket: MemberSocket, deps: MemberDeps): Promise<Refu
 }
 
 // Thousands of idle sockets: neither the request nor the address is needed any more.
-function forgetHandshake(socket: MemberSocket): void {
+function forgetConnection(socket: MemberSocket): void {
   const { conn } = socket as unknown as { conn: { request: unknown; remoteAddress: string } };
   conn.request = null;
   conn.remoteAddress = '';
-  (socket as { handshake: unknown }).handshake = FORGOTTEN;
+  forgetHandshake(socket);
 }
-const FORGOTTEN = Object.freeze({ headers: {}, auth: {}, address: '' });
 
 function handlersOf(deps: MemberDeps): Record<string, Handler<MemberSession>> {
   const { app } = deps;
@@ -171,18 +169,17 @@ async function join(
       cohortYesterday: cohort?.yesterday ?? null,
       ...(profile && { profile }),
     } as const;
-    let answer: PresenceAnswer;
     try {
-      answer = await enter(deps.app, socket, what);
+      const answer = await enter(deps.app, socket, what);
+      if (!answer.ok) {
+        unseat(socket, seats);
+        return answer;
+      }
+      await settle(socket, deps);
     } catch (error) {
       unseat(socket, seats);
       throw error;
     }
-    if (!answer.ok) {
-      unseat(socket, seats);
-      return answer;
-    }
-    await settle(socket, deps);
     if (data.stage !== 'joining') return refuse('not_present');
     data.stage = 'in';
     data.profile = undefined;
@@ -233,8 +230,4 @@ async function goAway(
 
 function toError(refused: Refused): Error {
   return Object.assign(new Error(refused.reason), { data: refused });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -25,7 +25,7 @@ export async function openRedis(url: string, log: Log): Promise<RedisWire> {
       socket: { reconnectStrategy: (tries) => Math.min(2_000, 50 * 2 ** tries) },
     });
   const client = open('refuse');
-  client.on('error', (error: Error) => log.warn({ error: error.message }, 'redis failed'));
+  client.on('error', (error: Error) => log.warn({ error }, 'redis failed'));
   const publish = client.publish.bind(client);
   Object.assign(client, {
     // The adapter reads in a loop: refused at once, it would spin.
@@ -34,7 +34,7 @@ export async function openRedis(url: string, log: Log): Promise<RedisWire> {
     publish: (...message: Parameters<typeof publish>) => publish(...message).catch(() => 0),
   });
   const connected = client.connect().catch((error: Error) => {
-    log.warn({ error: error.message }, 'redis not reached');
+    log.warn({ error }, 'redis not reached');
   });
   await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, START_MS))]);
   return {

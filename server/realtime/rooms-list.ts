@@ -43,17 +43,18 @@ export function openRoomsList(
       const row = { ...room, watchers: names };
       next.set(row.id, { row, text: JSON.stringify(row) });
     }
-    const changed = changesBetween(known, next);
-    tellReports(known, next);
+    const before = known;
+    const changed = changesBetween(before, next);
+    tellReports(before, next);
     known = next;
     readAt = Date.now();
-    if (changed.length > 0) tellChanges(changed);
+    if (changed.length > 0) tellChanges(changed, before);
   }
 
-  function tellChanges(changed: readonly RoomRow[]): void {
+  function tellChanges(changed: readonly RoomRow[], before: ReadonlyMap<string, Known>): void {
     for (const socket of nsp.sockets.values()) {
       if (!socket.data.listing) continue;
-      const rows = visibleTo(socket, changed);
+      const rows = visibleTo(socket, changed).filter((row) => isNews(socket, row, before));
       if (rows.length > 0) socket.emit('rooms:changed', rows);
     }
   }
@@ -98,6 +99,13 @@ function visibleTo({ data }: ConsoleSocket, rows: readonly RoomRow[]): RoomRow[]
   const only = listScope(data.actor);
   if (only === null) return [...rows];
   return rows.filter(({ id }) => id === only).map(withoutReports);
+}
+
+/** That a row comes at all must not tell a host of a report. */
+function isNews({ data }: ConsoleSocket, row: RoomRow, before: ReadonlyMap<string, Known>) {
+  const old = before.get(row.id)?.row;
+  if (listScope(data.actor) === null || old === undefined) return true;
+  return JSON.stringify(withoutReports(old)) !== JSON.stringify(row);
 }
 
 /** Rows that are new, different, or gone: these come once more as ended. */

@@ -73,8 +73,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
   const peers = openPeers(io, redis === null);
   const seats = openSeats();
   const back = openSessions(app.db, members, seats, peers);
-  const failed = (what: string) => (error: unknown) =>
-    log.error({ error: error instanceof Error ? error.message : String(error) }, what);
+  const failed = (what: string) => (error: unknown) => log.error({ error }, what);
 
   const levels = openLevels((room, newest) => {
     consoles.to(watchersRoom(room)).volatile.emit('room:levels', room, newest);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '#app/domain/rooms/frame.ts';
 import { useDatabase } from '#test/support/postgres.ts';
@@ -47,7 +48,7 @@ describe.skipIf(!hasRedis())('two processes on one database', () => {
     const socket = await server.console(cookie);
     const answer = await socket.emitWithAck('room:watch', { room, since: null });
     if (!answer.ok) throw new Error(answer.reason);
-    return { socket, actor, name, seq: answer.seq };
+    return { socket, actor, name, cookie, seq: answer.seq };
   }
 
   it('show each other what happens, and who watches', async () => {
@@ -62,6 +63,25 @@ describe.skipIf(!hasRedis())('two processes on one database', () => {
     expect((await frame)[1].f).toBe(there.seq + 1);
     const [, shown] = await watchers;
     expect(shown.map(({ name }) => name).sort()).toEqual([here.name, there.name].sort());
+  });
+
+  it('tell each other of no cookie and no address', async () => {
+    const room = await openRoomWith(base.db, { hoster: 'host' });
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    let heard = '';
+    await client.pSubscribe('*', (message) => {
+      heard += message;
+    });
+    const { cookie } = await watch(one, room);
+    await watch(two, room);
+
+    await eventually(
+      () => heard,
+      (sent) => sent.includes(room) && sent.includes('handshake'),
+    );
+    client.destroy();
+    for (const secret of [cookie, '127.0.0.1', 'user-agent']) expect(heard).not.toContain(secret);
   });
 
   it('count, mute and close a member’s sessions wherever they are', async () => {

@@ -323,6 +323,27 @@ describe('acting from a console', () => {
     const list = await host.socket.emitWithAck('rooms:watch');
     expect(list).toMatchObject({ ok: true, rooms: [{ id: room, reports: 0 }] });
   });
+
+  it("tells no host of a report by sending their room's row again", async () => {
+    const room = await openRoomWith(base.db, { hoster: 'host', bob: 'speaker' });
+    const host = await signInHost(room, 'hoster');
+    const operator = await signIn();
+    const changes: RoomRow[] = [];
+    operator.socket.on('rooms:changed', (rows) => changes.push(...rows));
+    const last = () => changes.filter(({ id }) => id === room).at(-1);
+    for (const { socket } of [host, operator]) await socket.emitWithAck('rooms:watch');
+    await server.app.enter(room, joining('amy'));
+    await eventually(last, (row) => row?.counts.present === 3);
+    const hostHears = next(host.socket, 'rooms:changed');
+
+    await operator.socket.emitWithAck(
+      'room:act',
+      commandFor(room, { name: 'report', member: 'bob', category: 'hate' }),
+    );
+    await eventually(last, (row) => row?.reports === 1);
+
+    await expect(hostHears).rejects.toThrow();
+  });
 });
 
 describe('the right to watch', () => {

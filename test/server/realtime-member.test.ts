@@ -185,6 +185,7 @@ describe('a member', () => {
     const mine = nsp.sockets.get(socket.id as string);
     expect(mine?.conn.remoteAddress).toBe('');
     expect(mine?.request).toBeNull();
+    expect(mine?.handshake).toEqual({ headers: {}, auth: {}, address: '' });
   });
 });
 
