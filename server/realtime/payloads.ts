@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { platformId } from '#app/domain/rooms/commands.ts';
+import { platformId, roomSecond } from '#app/domain/rooms/commands.ts';
 import { REPORT_CATEGORIES } from '#app/domain/rooms/policies.ts';
-
-const second = z.int().min(0).max(10_000_000);
+import { freeText } from '#app/domain/text.ts';
 
 /** What members' clients may send. Unknown fields are refused. */
 export const micInput = z.strictObject({ on: z.boolean() });
@@ -13,9 +12,9 @@ export const reportInput = z
     id: z.uuid(),
     member: platformId,
     category: z.enum(REPORT_CATEGORIES),
-    text: z.string().trim().max(2_000).default(''),
-    from: second.optional(),
-    to: second.optional(),
+    text: freeText(0, 2_000).default(''),
+    from: roomSecond.optional(),
+    to: roomSecond.optional(),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     path: ['to'],
@@ -24,8 +23,9 @@ export const reportInput = z
 export type ReportInput = z.output<typeof reportInput>;
 
 /** What consoles may send. */
+const seq = z.int().min(0).max(2_147_483_647);
 export const roomInput = z.strictObject({ room: platformId });
-export const watchInput = z.strictObject({ room: platformId, since: z.int().min(0).nullable() });
-export const catchUpInput = z.strictObject({ room: platformId, since: z.int().min(0) });
+export const watchInput = z.strictObject({ room: platformId, since: seq.nullable() });
+export const catchUpInput = z.strictObject({ room: platformId, since: seq });
 /** Parsed by `execute` itself. */
 export const anyInput = z.unknown();

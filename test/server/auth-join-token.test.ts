@@ -52,6 +52,7 @@ describe('a join token', () => {
     ['a time that is over', { claims: { iat: now() - 100, exp: now() - 6 } }, 'expired'],
     ['no end', { claims: { exp: undefined } }, 'forged'],
     ['a long life', { claims: { exp: now() + 601 } }, 'forged'],
+    ['a life that begins later', { claims: { iat: now() + 60, exp: now() + 120 } }, 'forged'],
     ['no id', { claims: { jti: undefined } }, 'forged'],
     ['an unknown claim', { claims: { operator: true } }, 'malformed'],
     ['a role that is none', { claims: { role: 'king' } }, 'malformed'],

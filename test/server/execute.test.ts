@@ -163,6 +163,22 @@ describe('who may', () => {
       'rate_limited',
     ]);
   });
+
+  it('lets that actor mend, but not take away by taking back', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { a: 'speaker', b: 'speaker' });
+    const limits = { destructivePerMinute: 2 };
+    const mute = commandFor(room, { name: 'mute', member: 'a' });
+    await execute(base.db, actor, mute, limits);
+    await act(base.db, actor, room, { name: 'mute', member: 'b' }, limits);
+    const undo = { name: 'undo', command: mute.id };
+    expect(await act(base.db, actor, room, undo, limits)).toMatchObject({ ok: true });
+
+    const allow = commandFor(room, { name: 'allow_to_speak', member: 'b' });
+    expect((await execute(base.db, actor, allow, limits)).answer).toMatchObject({ ok: true });
+    const back = { name: 'undo', command: allow.id };
+    expect(await act(base.db, actor, room, back, limits)).toMatchObject({ reason: 'rate_limited' });
+  });
 });
 
 describe('undo', () => {

@@ -68,6 +68,11 @@ describe('a refusal is an answer', () => {
       [{ id: randomUUID(), member: 'eve', category: 'hate', text: 'x'.repeat(2_001) }],
     ],
     [
+      'a report with what no database holds',
+      'report',
+      [{ id: randomUUID(), member: 'eve', category: 'hate', text: 'a\u0000b' }],
+    ],
+    [
       'a report that ends before it begins',
       'report',
       [{ id: randomUUID(), member: 'eve', category: 'hate', from: 9, to: 3 }],
@@ -93,6 +98,18 @@ describe('a refusal is an answer', () => {
     ['a room that is no id', 'room:watch', [{ room: '../x', since: null }]],
     ['a seq below zero', 'room:watch', [{ room: 'x', since: -1 }]],
     ['a seq that is no whole number', 'room:catch_up', [{ room: 'x', since: 1.5 }]],
+    ['a seq that no room reaches', 'room:watch', [{ room: 'x', since: 2 ** 31 }]],
+    ['a seq to repair from that no room reaches', 'room:catch_up', [{ room: 'x', since: 2 ** 31 }]],
+    [
+      'a report of a moment that no room reaches',
+      'room:act',
+      [
+        {
+          ...{ id: randomUUID(), name: 'report', room: 'x', member: 'y', reason: 'z' },
+          ...{ category: 'hate', from: 2 ** 31 },
+        },
+      ],
+    ],
     ['an act that is text', 'room:act', ['mute everyone']],
     ['an act without an id', 'room:act', [{ name: 'mute', room: 'x', member: 'y', reason: 'z' }]],
     [

@@ -7,6 +7,9 @@ export const platformId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 of A–Z a–z 0–9 _ -');
 
+/** A moment on a room's clock, in seconds since it opened; a 170-hour room has 612,000. */
+export const roomSecond = z.int().min(0).max(10_000_000);
+
 const head = {
   /** Made by the caller when the dialog opens; the same id is carried out once. */
   id: z.uuid(),
@@ -41,9 +44,8 @@ export const roomCommand = z.discriminatedUnion('name', [
     ...onMember,
     category: z.enum(REPORT_CATEGORIES),
     text: freeText(0, 2_000).default(''),
-    /** Span on the room's clock, in seconds since it opened. */
-    from: z.int().min(0).optional(),
-    to: z.int().min(0).optional(),
+    from: roomSecond.optional(),
+    to: roomSecond.optional(),
   }),
   z.strictObject({ name: z.literal('lock_room'), ...head }),
   z.strictObject({ name: z.literal('unlock_room'), ...head }),

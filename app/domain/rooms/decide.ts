@@ -1,4 +1,4 @@
-import { mayUse, mayUseOn, type Power, rankOf } from './authority.ts';
+import { isDestructive, mayUse, mayUseOn, type Power, rankOf } from './authority.ts';
 import type { RoomCommand } from './commands.ts';
 import { decideUndo } from './decide-undo.ts';
 import type { RoomEvent, RoomEventBody } from './events.ts';
@@ -59,13 +59,19 @@ export function decide(command: RoomCommand, situation: Situation): Accepted | R
   const { room, power, destructive } = situation;
   if (!mayUse(power, command.name) && !isSteppingDown(command, situation))
     return refuse('forbidden');
-  if (destructive.recent >= destructive.limit) {
+  if (takesAway(command, situation) && destructive.recent >= destructive.limit) {
     return refuse('rate_limited', { retryAfter: 60_000 });
   }
   if (room.status === 'ended') return refuse('room_ended');
   if (command.name === 'undo') return decideUndo(situation);
   if ('member' in command) return decideOnMember(command, situation);
   return decideOnRoom(command, situation);
+}
+
+/** Taking back an act that took nothing away is destructive; taking back one that did mends. */
+function takesAway(command: RoomCommand, { original }: Situation): boolean {
+  if (command.name !== 'undo') return isDestructive(command.name);
+  return original !== null && !isDestructive(original.command.name);
 }
 
 type OnMember = Extract<RoomCommand, { member: string }>;
