@@ -25,8 +25,18 @@ export interface Transactions {
 /** One connection, used by one transaction at a time. */
 interface Lane {
   sql: postgres.Sql;
-  /** Set when the connection is lost: the client would reconnect, outside the transaction. */
+  /** Set when the connection is lost: its client is then ended, and another opened for the next. */
   lost: boolean;
+  reopen(): void;
+  /** Statements of the transaction under way. */
+  statements: Statement[];
+}
+
+/** What postgres.js knows of a statement: whether it was begun, and null until it was sent. */
+interface Statement {
+  executed: boolean;
+  state: object | null;
+  cancel(): void;
 }
 
 type Options = postgres.Options<Record<string, postgres.PostgresType>>;
@@ -62,19 +72,32 @@ export function openTransactions(url: string, max: number, options: Options): Tr
 }
 
 function openLane(url: string, options: Options): Lane {
-  const lane: Lane = { sql: undefined as unknown as postgres.Sql, lost: false };
-  lane.sql = postgres(url, {
-    ...options,
-    max: 1,
-    onclose: () => {
-      lane.lost = true;
+  const lane: Lane = {
+    sql: undefined as unknown as postgres.Sql,
+    lost: false,
+    statements: [],
+    reopen() {
+      const sql = postgres(url, { ...options, max: 1, onclose: () => lose(lane, sql) });
+      Object.assign(lane, { sql, lost: false });
     },
-  });
+  };
+  lane.reopen();
   return lane;
 }
 
+/** Left to itself, the client would reconnect and run what still waits there, each by itself. */
+function lose(lane: Lane, sql: postgres.Sql): void {
+  if (lane.sql !== sql) return;
+  lane.lost = true;
+  for (const statement of lane.statements) {
+    if (statement.executed && statement.state === null) statement.cancel();
+  }
+  void sql.end({ timeout: 0 });
+}
+
 async function runOn<Value>(lane: Lane, work: Work<Value>): Promise<Value> {
-  lane.lost = false;
+  if (lane.lost) lane.reopen();
+  lane.statements = [];
   const tx = guard(lane);
   const begun = tx`begin`.execute();
   begun.catch(() => {});
@@ -98,7 +121,9 @@ function guard(lane: Lane): Transaction {
   const guarded = new Proxy(lane.sql, {
     apply(target, self, args) {
       if (lane.lost) throw lostError();
-      return Reflect.apply(target, self, args);
+      const made = Reflect.apply(target, self, args);
+      if (made instanceof Promise) lane.statements.push(made as unknown as Statement);
+      return made;
     },
   });
   return guarded as unknown as Transaction;

@@ -78,6 +78,24 @@ describe('a transaction whose commit travels with its writes', () => {
     await db.close();
   });
 
+  it('runs nothing of a transaction whose connection is cut while its writes wait', async () => {
+    const db = openDb({ url: base.appUrl, max: 1 });
+    for (let round = 0; round < 5; round++) {
+      const failing = db.transact(async (tx) => ({
+        value: 1,
+        writes: Promise.all([
+          tx`select pg_terminate_backend(pg_backend_pid()), ${'not'}::text, ${round}::int`.execute(),
+          insert(tx, 600),
+          insert(tx, 601),
+        ]),
+      }));
+      await expect(failing).rejects.toThrow();
+    }
+    await db.transact(async (tx) => ({ value: 1, writes: insert(tx, 602) }));
+    expect(await days(600)).toEqual([day(602)]);
+    await db.close();
+  });
+
   it('gives every connection back: more transactions than connections, at once', async () => {
     const db = openDb({ url: base.appUrl, max: 2 });
     const all = Array.from({ length: 50 }, (_, n) => {
