@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequestHandler } from '@remix-run/express';
 import compression from 'compression';
-import express, { type ErrorRequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import type { Config } from './config.ts';
 import { answerTimes } from './http/answer-times.ts';
 import { type ContextOptions, loadContext } from './http/load-context.ts';
@@ -71,7 +71,7 @@ export function answerRequests(server: Server, options: HttpOptions): void {
   app.use(compression());
   app.use(pages.files);
   app.use(limitByNetwork(pageLimit));
-  app.post('/sign-in', limitByNetwork(signInLimit));
+  app.use(onSignIn(limitByNetwork(signInLimit)));
   app.use((request, response, next) => {
     response.set('Cache-Control', 'private, no-store');
     const unsaid = request.get('transfer-encoding') !== undefined;
@@ -127,6 +127,24 @@ export function stopListening(server: Server): Promise<void> {
     });
     server.closeIdleConnections();
   });
+}
+
+/** For posts to the sign-in page by every address that Remix takes for it. */
+function onSignIn(handler: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const path = decoded(request.path).replace(/\/+/g, '/');
+    const signsIn = /^\/sign-in(\.data)?\/?$/i.test(path);
+    if (request.method === 'POST' && signsIn) handler(request, response, next);
+    else next();
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** A bug, or the database gone: the answer says no more than that. */

@@ -33,7 +33,10 @@ export function mayReadAudit(roles: readonly OperatorRole[]): boolean {
  */
 export async function readAuditList({ sql }: Db, query: AuditQuery): Promise<AuditPage> {
   const { action, actor, room, outcome, before } = query;
-  if (before !== undefined && !UUID.test(before)) return { rows: [], next: null };
+  const asked = [action, actor, room].filter((text) => text !== undefined);
+  // No text of a database holds NUL, so nothing matches it.
+  const matchless = asked.some((text) => text.includes('\0'));
+  if (matchless || (before !== undefined && !UUID.test(before))) return { rows: [], next: null };
   const actors = actor === undefined ? null : await findActors({ sql }, actor.slice(0, 200));
   const rows = await sql<EventRow[]>`
     select e.event_id as id, e.recorded_at as at, e.action, e.outcome,

@@ -52,6 +52,7 @@ export async function loadContext(
         if (redeemed === null) return null;
         // Whoever was signed in here before is not any more.
         await endSession(db, token);
+        if (token !== null) sessionEnded(token);
         const cookie = writeCookie(redeemed.token, limits.maxHours * 3_600, secure);
         return { cookie, landing: redeemed.landing };
       },

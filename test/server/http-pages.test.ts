@@ -98,6 +98,17 @@ describe('pages', () => {
     expect((await send('/healthz')).status).toBe(200);
   });
 
+  it('take an address of any text', async () => {
+    const mine = await cookie();
+    for (const [path, status] of [
+      ['/rooms/%00', 404],
+      ['/rooms/%00.data', 404],
+      ['/log?actor=%00&room=%00', 200],
+    ] as const) {
+      expect([path, (await send(path, { Cookie: mine })).status]).toEqual([path, status]);
+    }
+  });
+
   it('take no large form', async () => {
     expect((await send('/sign-in', own, `token=${'x'.repeat(70_000)}`)).status).toBe(413);
   });
@@ -146,6 +157,9 @@ describe('signing in', () => {
     for (let tries = 0; tries < 13; tries++) last = await send('/sign-in', own, 'token=x');
     expect(last?.status).toBe(429);
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+    for (const path of ['/sign-in.data', '/sign%2Din', '/SIGN-IN/', '//sign-in']) {
+      expect([path, (await send(path, own, 'token=x')).status]).toEqual([path, 429]);
+    }
   });
 });
 
