@@ -25,6 +25,8 @@ export async function takeRoomEvent(
     select status = 'live' as live from room where id = ${room}`;
   if (!row) return refuse('room_not_found');
   if (event.type === 'room_opened' && !changed && !row.live) return refuse('room_ended');
+  // Ended before: it answers the same for ever, and a purged room must stay empty.
+  if (!changed && !row.live) return { ok: true, repeated: true };
   await sql`
     insert into ingested_event (room_id, event_id) values (${room}, ${event.id})
     on conflict do nothing`;

@@ -18,15 +18,18 @@ export interface HealthOptions {
 /** More presence than this waiting means that the database doesn't keep up. */
 const DEEPEST_INTAKE = 15_000;
 const PATIENCE = 2_000;
+/** How long an answer of the database serves, in milliseconds. */
+const FRESH = 1_000;
 
 /** /healthz: the process lives; /readyz: it should be given work; /metrics: for Prometheus. */
 export function healthRoutes(options: HealthOptions): Router {
   const router = Router();
+  const look = openLook(options.isMigrated);
   router.get('/healthz', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ ok: true });
   });
   router.get('/readyz', async (_request, response) => {
-    const flaw = await flawOf(options);
+    const flaw = await flawOf(options, look);
     response.set('Cache-Control', 'no-store');
     response
       .status(flaw === null ? 200 : 503)
@@ -43,7 +46,24 @@ export function healthRoutes(options: HealthOptions): Router {
   return router;
 }
 
-async function flawOf({ app, stopping, isMigrated }: HealthOptions): Promise<string | null> {
+/** Anyone may ask how often they like: the database is asked once a second at most. */
+function openLook(isMigrated: () => Promise<boolean>): () => Promise<boolean> {
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let last: Promise<boolean> = Promise.resolve(false);
+  return () => {
+    if (performance.now() - begunAt < FRESH) return last;
+    begunAt = performance.now();
+    last = isMigrated();
+    // Whoever asks hears of it; nobody may be asking any more.
+    last.catch(() => {});
+    return last;
+  };
+}
+
+async function flawOf(
+  { app, stopping }: HealthOptions,
+  look: () => Promise<boolean>,
+): Promise<string | null> {
   if (stopping()) return 'stopping';
   if (app.intakeDepth() > DEEPEST_INTAKE) return 'intake_behind';
   let timer: NodeJS.Timeout | undefined;
@@ -51,7 +71,7 @@ async function flawOf({ app, stopping, isMigrated }: HealthOptions): Promise<str
     timer = setTimeout(resolve, PATIENCE, 'late');
   });
   try {
-    const migrated = await Promise.race([isMigrated(), late]);
+    const migrated = await Promise.race([look(), late]);
     if (migrated === 'late') return 'database_unreachable';
     return migrated ? null : 'migrations_missing';
   } catch {

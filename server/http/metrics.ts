@@ -25,6 +25,8 @@ interface Counts {
   live_rooms: number;
 }
 
+/** How long an answer of the database serves, in milliseconds. */
+const FRESH = 1_000;
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Opens the process's metrics over its own registry. */
@@ -135,12 +137,13 @@ function addSocketGauges(registers: Registry[], counts: () => ReturnType<Sockets
 }
 
 function addDatabaseGauges(registers: Registry[], { db }: Pick<App, 'db'>): void {
-  // The gauges are read side by side: one query answers all of them.
-  let reading: Promise<Counts> | null = null;
+  // The gauges are read side by side: one query answers all of them, and whoever asks again at once.
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<Counts>;
   const read = () => {
-    reading ??= readCounts(db).finally(() => {
-      reading = null;
-    });
+    if (performance.now() - begunAt < FRESH) return reading;
+    begunAt = performance.now();
+    reading = readCounts(db);
     return reading;
   };
   const add = (name: string, help: string, pick: (counts: Counts) => number) =>

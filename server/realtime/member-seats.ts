@@ -181,9 +181,10 @@ export function openSeats() {
       return seatOf(room, member)?.sockets ?? [];
     },
 
-    /** Members with a socket here. */
-    membersOf(room: string): string[] {
-      return [...(rooms.get(room)?.seats.keys() ?? [])];
+    /** Which of the members have a socket here. */
+    seatedOf(room: string, members: readonly string[]): string[] {
+      const seats = rooms.get(room)?.seats;
+      return members.filter((member) => seats?.has(member));
     },
 
     rooms: () => [...rooms.keys()],

@@ -73,7 +73,7 @@ export function openSessions(
   peers.answer('member:eject', ejectHere);
   peers.answer('member:eject_room', ejectRoomHere);
   peers.answer('member:sessions', seats.countOf);
-  peers.answer('member:seated', seats.membersOf);
+  peers.answer('member:seated', seats.seatedOf);
 
   const sessions: MemberSessions = {
     async setRights(room, member, { maySpeak }) {
@@ -105,8 +105,8 @@ export function openSessions(
     sessions,
     changed,
     async absentees(room, members) {
-      const elsewhere = await peers.ask<string[]>('member:seated', room);
-      const seated = new Set([...seats.membersOf(room), ...elsewhere.flat()]);
+      const elsewhere = await peers.ask<string[]>('member:seated', room, members);
+      const seated = new Set([...seats.seatedOf(room, members), ...elsewhere.flat()]);
       return members.filter((member) => !seated.has(member));
     },
   };

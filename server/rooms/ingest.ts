@@ -63,7 +63,8 @@ export async function ingest(
         taken.set(item.eventId, answer.ok ? { ok: true, repeated: true } : answer);
       }
     }
-    await markTaken(tx, roomId, batch, answers);
+    // An ended room answers the same for ever, and what is written to it now no purge would find.
+    if (draft.room.status === 'live') await markTaken(tx, roomId, batch, answers);
     return entries;
   });
   return { answers, change };

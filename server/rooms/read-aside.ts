@@ -39,8 +39,8 @@ async function readRemovals(db: Db, roomId: string): Promise<RemovalView[]> {
     select p.member_id, p.removed_at, p.removed_until, c.actor_name as by_name,
       c.input->>'reason' as reason
     from participant p
-    left join command c
-      on c.room_id = p.room_id and p.removal_seq between c.from_seq and c.to_seq
+    left join room_event e on e.room_id = p.room_id and e.seq = p.removal_seq
+    left join command c on c.id = e.command_id
     where p.room_id = ${roomId} and p.removed_at is not null
       and (p.removed_until is null or p.removed_until > now())
     order by p.removed_at desc limit 500`;

@@ -71,6 +71,22 @@ describe('events of the platform', () => {
     ]);
   });
 
+  it('leaves a purged room empty, whatever comes late', async () => {
+    await post('gone', [opened(), joined('ada')]);
+    await post('gone', [event('room_ended')]);
+    await base.db.sql`select * from purge_room('gone')`;
+
+    const late = await post('gone', [joined('bo'), event('room_ended'), opened()]);
+
+    expect(late.body.results).toMatchObject([
+      { ok: false, reason: 'room_ended' },
+      { ok: true, repeated: true },
+      { ok: false, reason: 'room_ended' },
+    ]);
+    const kept = await base.db.sql`select event_id from ingested_event where room_id = 'gone'`;
+    expect(kept).toHaveLength(0);
+  });
+
   it('loses nothing around a malformed line', async () => {
     await post('lines', [opened()]);
     const lines = [
