@@ -14,7 +14,7 @@ export async function linkHost(
   actor: string,
   { room, member, minutes }: { room: string; member: string; minutes: number },
 ): Promise<HostLink> {
-  const linked = db.sql.begin(async (tx) => {
+  const linked = db.begin(async (tx) => {
     const [row] = await tx<{ live: boolean | null; ref: string | null }[]>`
       select (select status = 'live' from room where id = ${room}) as live,
         (select ref from member where id = ${member}) as ref`;

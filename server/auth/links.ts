@@ -53,7 +53,7 @@ export async function redeemLink(
 ): Promise<Redeemed | null> {
   if (!isToken(token)) return null;
   const hash = hashToken(token);
-  const redeemed = db.sql.begin(async (tx) => {
+  const redeemed = db.begin(async (tx) => {
     // The row's lock lets the second of two wait, and then see that it is used.
     const [row] = await tx<LinkRow[]>`
       select l.operator_id, l.member_id, l.room_id, m.ref as member_ref, o.roles,

@@ -24,7 +24,7 @@ export async function addOperator(
   actor: string,
   { name, roles, minutes }: { name: string; roles: readonly OperatorRole[]; minutes: number },
 ): Promise<Answer<{ id: string; token: string }>> {
-  const added = db.sql.begin(async (tx) => {
+  const added = db.begin(async (tx) => {
     const [row] = await tx<{ id: string }[]>`
       insert into operator (name, roles) values (${name}, ${[...roles]})
       on conflict do nothing returning id`;
@@ -47,7 +47,7 @@ export async function linkOperator(
   actor: string,
   { name, minutes }: { name: string; minutes: number },
 ): Promise<Answer<{ token: string }>> {
-  const linked = db.sql.begin(async (tx) => {
+  const linked = db.begin(async (tx) => {
     const row = await findOperator(tx, name);
     if (!row) return { ok: false, why: 'not_found' } as const;
     if (row.disabledAt !== null) return { ok: false, why: 'already_disabled' } as const;
@@ -63,7 +63,7 @@ export async function disableOperator(
   actor: string,
   name: string,
 ): Promise<Answer<{ sessions: number }>> {
-  const disabled = db.sql.begin(async (tx) => {
+  const disabled = db.begin(async (tx) => {
     // Two who disable each other's last admin wait here for one another.
     await tx`select pg_advisory_xact_lock(hashtext('operator'))`;
     const row = await findOperator(tx, name);

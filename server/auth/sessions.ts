@@ -111,7 +111,7 @@ export async function startSession(
 /** Ends a session, on the record; a token that names none changes nothing. */
 export async function endSession(db: Db, token: string | null): Promise<void> {
   if (token === null) return;
-  await db.sql.begin(async (tx) => {
+  await db.begin(async (tx) => {
     const [row] = await tx<
       { operator: string | null; member: string | null; room: string; ref: string }[]
     >`

@@ -18,7 +18,7 @@ export function keyCommands(program: Command): void {
         const secret = makeToken();
         const hash = createHash('sha256').update(secret).digest('hex');
         const scopes = SCOPES.filter((each) => scope.includes(each));
-        await db.sql.begin((tx) =>
+        await db.begin((tx) =>
           appendAudit(tx, [
             {
               action: 'platform_key.made',

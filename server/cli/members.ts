@@ -44,7 +44,7 @@ export function memberCommands(program: Command): void {
         const { ref, profile } = known;
         const claims = { room, member, role, profile };
         const signed = await signJoinToken(joinKeys(), claims, config.joinTokenSeconds);
-        await db.sql.begin((tx) =>
+        await db.begin((tx) =>
           appendAudit(tx, [
             {
               action: 'join_token.made',

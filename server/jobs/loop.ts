@@ -49,7 +49,7 @@ export function openLoop(db: Db, log: Pick<Log, 'error'>, jobs: readonly Job[]):
 
 /** Runs one pass unless another process is at it. @returns whether it ran */
 export async function runAlone(db: Db, job: Job): Promise<boolean> {
-  const done = db.sql.begin(async (tx) => {
+  const done = db.begin(async (tx) => {
     const [row] = await tx<{ mine: boolean }[]>`
       select pg_try_advisory_xact_lock(hashtextextended(${`rostrum.job.${job.name}`}, 0)) as mine`;
     if (row?.mine !== true) return false;

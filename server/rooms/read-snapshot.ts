@@ -23,15 +23,13 @@ const MOST_PRESENCE = 20_000;
 const BUCKET_SECONDS = 30;
 
 /** Reads a room at one `seq`, everything as of the same moment; null when there is no such room. */
-export async function readSnapshot(db: Db, roomId: string): Promise<RoomSnapshot | null> {
-  const done = db.sql.begin('isolation level repeatable read read only', (tx) =>
-    readIn(tx, roomId),
-  );
-  return done as Promise<RoomSnapshot | null>;
+export function readSnapshot(db: Db, roomId: string): Promise<RoomSnapshot | null> {
+  return db.begin((tx) => readIn(tx, roomId));
 }
 
 async function readIn(tx: Transaction, roomId: string): Promise<RoomSnapshot | null> {
-  const [[record], people, floor, points, incidents] = await Promise.all([
+  const [, [record], people, floor, points, incidents] = await Promise.all([
+    tx`set transaction isolation level repeatable read read only`.execute(),
     tx<RoomRecord[]>`select * from room where id = ${roomId}`,
     readPeople(tx, roomId),
     readFloor(tx, roomId),

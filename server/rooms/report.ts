@@ -29,7 +29,7 @@ export async function fileReport(
   db: Db,
   report: MemberReport,
 ): Promise<{ ok: true; reportId: string; fresh: boolean } | Refused> {
-  const done = db.sql.begin((tx) => fileIn(tx, report));
+  const done = db.begin((tx) => fileIn(tx, report));
   return done as Promise<{ ok: true; reportId: string; fresh: boolean } | Refused>;
 }
 

@@ -96,6 +96,20 @@ describe('a transaction whose commit travels with its writes', () => {
     await db.close();
   });
 
+  it('lives on when work of many steps loses its connection between two of them', async () => {
+    const db = openDb({ url: base.appUrl, max: 2 });
+    for (let round = 0; round < 5; round++) {
+      const failing = db.begin(async (tx) => {
+        await insert(tx, 700);
+        await tx`select pg_terminate_backend(pg_backend_pid())`;
+      });
+      await expect(failing).rejects.toThrow();
+    }
+    expect(await db.begin((tx) => insert(tx, 701).then(() => 'done'))).toBe('done');
+    expect(await days(700)).toEqual([day(701)]);
+    await db.close();
+  });
+
   it('gives every connection back: more transactions than connections, at once', async () => {
     const db = openDb({ url: base.appUrl, max: 2 });
     const all = Array.from({ length: 50 }, (_, n) => {

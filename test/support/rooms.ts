@@ -55,7 +55,7 @@ export async function addOperator(
   name = `op-${randomUUID().slice(0, 8)}`,
 ) {
   const id = randomUUID();
-  await db.sql.begin(async (tx) => {
+  await db.begin(async (tx) => {
     await tx`insert into operator (id, name, roles) values (${id}, ${name}, ${roles})`;
     await appendAudit(tx, [
       {
