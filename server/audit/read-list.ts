@@ -29,7 +29,7 @@ export function mayReadAudit(roles: readonly OperatorRole[]): boolean {
 /**
  * A page of the audit log, newest first; `before` continues it. `action` is a whole name or an
  * object (`participant`); `actor` a reference or a part of an operator's or member's name.
- * Walks the primary key backwards, or the index on the actor or room.
+ * Walks the primary key backwards, or the index on the actor or room, and finds names by key.
  */
 export async function readAuditList({ sql }: Db, query: AuditQuery): Promise<AuditPage> {
   const { action, actor, room, outcome, before } = query;
@@ -44,11 +44,12 @@ export async function readAuditList({ sql }: Db, query: AuditQuery): Promise<Aud
       e.target_ref as "targetRef", coalesce(t_o.name, tm.name, tr.title) as "targetName",
       e.room_ref as room, e.parent_id as "parentId", e.reverses_id as "reversesId"
     from audit.event e
-    left join operator ao on e.actor_ref = 'operator:' || ao.id
-    left join member am on e.actor_ref = 'member:' || am.ref
-    left join operator t_o on e.target_ref = 'operator:' || t_o.id
-    left join member tm on e.target_ref = 'member:' || tm.ref
-    left join room tr on e.target_ref = 'room:' || tr.id
+    left join operator ao on ao.id = ${idIn(sql, 'actor_ref', 'operator')}
+    left join member am on am.ref = ${idIn(sql, 'actor_ref', 'member')}
+    left join operator t_o on t_o.id = ${idIn(sql, 'target_ref', 'operator')}
+    left join member tm on tm.ref = ${idIn(sql, 'target_ref', 'member')}
+    left join room tr on tr.id = case when starts_with(e.target_ref, 'room:')
+      then substr(e.target_ref, 6) end
     where true
       ${before === undefined ? sql`` : sql`and e.event_id < ${before}`}
       ${room === undefined ? sql`` : sql`and e.room_ref = ${room}`}
@@ -58,6 +59,13 @@ export async function readAuditList({ sql }: Db, query: AuditQuery): Promise<Aud
     order by e.event_id desc limit ${PAGE + 1}`;
   const page = rows.slice(0, PAGE).map(toRow);
   return { rows: page, next: rows.length > PAGE ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** The id in a reference such as `member:…`, as a uuid: names are found by key, however many. */
+function idIn(sql: Db['sql'], column: 'actor_ref' | 'target_ref', kind: 'operator' | 'member') {
+  const ref = sql`e.${sql(column)}`;
+  const form = `^${kind}:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`;
+  return sql`case when ${ref} ~ ${form} then substr(${ref}, ${kind.length + 2}::int)::uuid end`;
 }
 
 function toRow({ at, ...row }: EventRow): AuditRow {

@@ -14,6 +14,8 @@ import type { Rate } from './rate.ts';
 
 /** Forty at once, then ten a second; whoever goes on after a hundred refusals is cut off. */
 const RATE: Rate = { burst: 40, perSecond: 10, patience: 100 };
+/** Sockets of one member that may have joined in one process: one client must not fill the room's lane. */
+const MOST_SOCKETS = 20;
 /** Audit reference for roles given on arrival: the platform signed them into the token. */
 const BY_TOKEN = 'platform:join_token';
 
@@ -158,6 +160,7 @@ async function join(
   const { room, member, role, cohort, profile } = data;
   if (data.stage === 'joining') return refuse('busy', { retryAfter: 500 });
   if (data.stage === 'out') {
+    if (seats.socketsOf(room, member).length >= MOST_SOCKETS) return refuse('busy');
     // Seated before the write: whatever is decided about the member meanwhile finds the socket.
     data.stage = 'joining';
     seats.add(socket);

@@ -129,6 +129,19 @@ describe('a refusal is an answer', () => {
     });
   });
 
+  it('to the twenty-first socket of one member', async () => {
+    const { room, socket } = await joined('tabs');
+    const token = server.tokenFor(room, 'tabs');
+    for (let open = 1; open < 20; open++) {
+      expect(await (await server.member(token)).emitWithAck('join')).toMatchObject({ ok: true });
+    }
+    const late = await server.member(token);
+    expect(await late.emitWithAck('join')).toEqual({ ok: false, reason: 'busy' });
+
+    expect(await socket.emitWithAck('leave')).toEqual({ ok: true });
+    expect(await late.emitWithAck('join')).toMatchObject({ ok: true });
+  });
+
   it('never repeats what was sent', async () => {
     const { loose } = await joined();
     const answer = await loose.emitWithAck('mic', { on: 'my secret' });
