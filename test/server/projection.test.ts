@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RoomEvent } from '#app/domain/rooms/events.ts';
-import { memberOf } from '#app/domain/rooms/events.ts';
-import { evolve } from '#app/domain/rooms/evolve.ts';
-import { newRoom, type Participant } from '#app/domain/rooms/state.ts';
 import { openIntake } from '#server/rooms/intake.ts';
-import {
-  type ParticipantRecord,
-  participantOf,
-  type RoomRecord,
-  roomOf,
-} from '#server/rooms/rows.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { act, addOperator, joining, openRoomWith } from '#test/support/rooms.ts';
+import { foldStored, readStoredRoom } from '#test/support/stored-room.ts';
 
 const base = useDatabase();
 
@@ -68,30 +59,9 @@ describe('the projection in the database', () => {
       for (let round = 0; round < 40; round++) await Promise.all(Array.from({ length: 8 }, one));
       await intake.drain();
 
-      const [head] = await base.db.sql<RoomRecord[]>`select * from room where id = ${room}`;
-      const rows = await base.db.sql<
-        ParticipantRecord[]
-      >`select * from participant where room_id = ${room}`;
-      const events = await base.db.sql<
-        { seq: number; at: Date; command_id: string; body: RoomEvent['body'] }[]
-      >`
-      select seq, at, command_id, body from room_event where room_id = ${room} order by seq`;
-      if (!head) throw new Error('the room is gone');
-      const stored = roomOf(head);
-      let folded = newRoom(room, stored.title, stored.language, stored.openedAt);
-      const people = new Map<string, Participant>();
-      for (const { seq, at, command_id, body } of events) {
-        const event = { seq, at: at.getTime(), commandId: command_id, body };
-        const id = memberOf(body);
-        const after = evolve(folded, id === null ? null : (people.get(id) ?? null), event);
-        folded = after.room;
-        if (id !== null && after.person) people.set(id, after.person);
-      }
-      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
-      expect(folded).toEqual(stored);
-      const byId = (list: Participant[]) =>
-        new Map(list.map((person) => [person.memberId, person]));
-      expect(byId(rows.map(participantOf))).toEqual(people);
+      const stored = await readStoredRoom(base.db.sql, room);
+      expect(stored.events.map(({ seq }) => seq)).toEqual(stored.events.map((_, i) => i + 1));
+      expect(foldStored(stored)).toEqual({ room: stored.room, people: stored.people });
       expect(done.length).toBeGreaterThan(10);
     },
   );

@@ -147,12 +147,13 @@ export function next<Args extends unknown[]>(
   });
 }
 
-/** Asks until the answer satisfies. @throws after five seconds, with the last answer */
+/** Asks until the answer satisfies. @throws when patience (five seconds) ends, with the last answer */
 export async function eventually<Answer>(
   ask: () => Promise<Answer> | Answer,
   satisfied: (answer: Answer) => boolean,
+  patience = 5_000,
 ): Promise<Answer> {
-  const until = Date.now() + 5_000;
+  const until = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (satisfied(answer)) return answer;
