@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { canAlterLog } from '#db/least-privilege.ts';
 import { apiRoutes } from './api/router.ts';
 import { type App, buildApp } from './app.ts';
 import { identifyConsole, identifyMember } from './auth/identify.ts';
@@ -89,6 +90,9 @@ async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: strin
   onClose(database.close);
   if (!(await database.isMigrated())) {
     throw new Error('The database is not up to date: run `npm run migrate` first.');
+  }
+  if (await canAlterLog(database.db.sql)) {
+    throw new Error('DATABASE_URL names a role that could change the audit log: use rostrum_app.');
   }
   const built = buildApp(database.db, { limits: config.limits });
   const metrics = openMetrics(built);

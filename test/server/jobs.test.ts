@@ -166,7 +166,11 @@ describe('the purge', () => {
     const pinned = await openRoomWith(base.db, { ann: 'host', bob: 'speaker' });
     const reported = { name: 'report', member: 'bob', category: 'hate', text: 'as heard' };
     expect(await act(base.db, actor, pinned, reported)).toMatchObject({ ok: true });
-    for (const room of [plain, pinned]) await endRoom(base.db, room, 'platform:test');
+    const away = await openRoomWith(base.db, { ann: 'host' });
+    for (const room of [plain, pinned, away]) await endRoom(base.db, room, 'platform:test');
+    const observed = base.db.sql`
+      update enforcement set state = 'observed' where room_id = any(${[plain, pinned]})`;
+    expect((await observed).count).toBe(2);
 
     expect(await purgeEnded(base.db, Date.now() + MINUTE, 2 * MINUTE)).toBe(0);
     const later = Date.now() + 3 * MINUTE;
@@ -175,6 +179,10 @@ describe('the purge', () => {
     expect(await types(plain)).toEqual([]);
     expect(await types(live)).not.toEqual([]);
     expect(await types(pinned)).not.toEqual([]);
+    // Its end has not been enforced yet.
+    expect(await types(away)).not.toEqual([]);
+    expect(await purgeEnded(base.db, later + 24 * 60 * MINUTE, 2 * MINUTE)).toBe(1);
+    expect(await types(away)).toEqual([]);
   });
 });
 
