@@ -14,7 +14,15 @@ beforeAll(() => {
   return () => owner.end();
 });
 
-const tables = ['room_event', 'floor_segment', 'ingested_event', 'participant', 'enforcement'];
+const tables = [
+  'room_event',
+  'floor_segment',
+  'ingested_event',
+  'participant',
+  'enforcement',
+  'hand_over',
+  'incident',
+];
 
 /** Runs a change of the room with its audit event. */
 async function recorded(change: (tx: Transaction, eventId: string) => Promise<unknown>) {
@@ -74,7 +82,27 @@ async function openUsedRoom() {
         to_seq, audit_event_id, destructive, at)
       values (${randomUUID()}, ${room}, 'operator:1', 'O', 'mute', 'm1',
         ${tx.json({ member: 'm1', reason: 'private' })}, 1, 1, ${eventId}, true, now())`;
+    await tx`
+      insert into incident (id, room_id, kind, at, people, seconds, share, inviter_id)
+      values (${randomUUID()}, ${room}, 'raid', now(), 40, 9, 0.9, 'm1')`;
+    await noteHandOver(tx);
   });
+}
+
+async function noteHandOver(tx: Transaction) {
+  const id = randomUUID();
+  await appendAudit(tx, [
+    {
+      action: 'hand_over.noted',
+      outcome: 'accepted',
+      occurred_at: Date.now(),
+      actor: 'operator:1',
+      target: `hand_over:${id}`,
+    },
+  ]);
+  await tx`
+    insert into hand_over (id, room_id, by_ref, by_name, note, at)
+    values (${id}, ${room}, 'operator:1', 'O', 'Keep an eye on M1', now())`;
 }
 
 async function reportAndEnd() {
@@ -107,7 +135,7 @@ test('an ended room is purged whole, counted and on the record', async () => {
     commands: 1,
   };
   expect([...(await purge())]).toEqual([counts]);
-  expect(await rowsLeft()).toEqual([0, 0, 0, 0, 0]);
+  expect(await rowsLeft()).toEqual([0, 0, 0, 0, 0, 0, 0]);
   const [command] = await owner`select name, member_id, input from command where room_id = ${room}`;
   expect(command).toEqual({ name: 'mute', member_id: null, input: {} });
   const [head] = await owner`select title, purged_at from room where id = ${room}`;
@@ -116,7 +144,8 @@ test('an ended room is purged whole, counted and on the record', async () => {
     select e.actor_ref, e.target_ref, d.value::jsonb as destroyed
     from audit.event e join audit.disclosure d on d.event_id = e.event_id and d.name = 'destroyed'
     where e.action = 'room.purged' and e.room_ref = ${room}`;
-  expect(event).toEqual({ actor_ref: 'system', target_ref: `room:${room}`, destroyed: counts });
+  const destroyed = { ...counts, hand_overs: 1, incidents: 1 };
+  expect(event).toEqual({ actor_ref: 'system', target_ref: `room:${room}`, destroyed });
 });
 
 test('another room is left alone', async () => {
@@ -125,7 +154,7 @@ test('another room is left alone', async () => {
   await openUsedRoom();
   await setRoom(`status = 'ended'`);
   await purge();
-  expect(await rowsLeft(other)).toEqual([5, 1, 2, 3, 1]);
+  expect(await rowsLeft(other)).toEqual([5, 1, 2, 3, 1, 1, 1]);
 });
 
 test.each([
@@ -142,7 +171,7 @@ test.each([
     code: '55000',
     message: expect.stringMatching(message),
   });
-  expect(await rowsLeft()).toEqual([5, 1, 2, 3, 1]);
+  expect(await rowsLeft()).toEqual([5, 1, 2, 3, 1, 1, 1]);
 });
 
 test('a room is purged once', async () => {
@@ -158,7 +187,7 @@ test('a purge that is rolled back leaves room and record as they were', async ()
     throw new Error('changed my mind');
   });
   await expect(undone).rejects.toThrow('changed my mind');
-  expect(await rowsLeft()).toEqual([5, 1, 2, 3, 1]);
+  expect(await rowsLeft()).toEqual([5, 1, 2, 3, 1, 1, 1]);
   const events = await owner`
     select from audit.event where action = 'room.purged' and room_ref = ${room}`;
   expect(events).toHaveLength(0);
