@@ -131,7 +131,7 @@ function changeFields(body: RoomEventBody, extras: ReadonlyMap<string, Extras>):
   ];
   switch (body.type) {
     case 'participant.muted':
-      return change({ may_speak: true }, { may_speak: false });
+      return change({ may_speak: body.was === 0 }, { may_speak: false });
     case 'participant.allowed_to_speak':
       return change({ may_speak: false }, { may_speak: true });
     case 'participant.removed':

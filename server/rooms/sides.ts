@@ -100,7 +100,9 @@ function countPriorActs(tx: Transaction, carried: readonly Carried[]): Promise<u
     deltas.set(member, (deltas.get(member) ?? 0) + delta);
   for (const { command, events } of carried) {
     for (const { body } of events) {
-      if (body.type === 'participant.muted' || body.type === 'participant.removed') {
+      const muted = body.type === 'participant.muted' && body.was === 0;
+      const removed = body.type === 'participant.removed' && body.before === null;
+      if (muted || removed) {
         count(body.member, 1);
       } else if (
         command.name === 'undo' &&

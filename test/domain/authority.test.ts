@@ -176,7 +176,7 @@ describe('undo', () => {
     return verdict.ok ? 'ok' : verdict.reason;
   };
   const gone = (role: Role, rank: number): [Body, Participant] => [
-    { type: 'participant.removed', member: 't', until: null, rank, role, hand: null },
+    { type: 'participant.removed', member: 't', until: null, rank, role, hand: null, before: null },
     present('t', 'listener', {
       presence: 'gone',
       removalSeq: 5,

@@ -88,10 +88,10 @@ export function fakeRoom(): FakeRoom {
       else if (what === 'mic') presence(id, { kind: 'mic', on: !person.micOn });
       else if (what === 'floor') {
         presence(id, { kind: 'floor', holding: person.floorSince === null });
-      } else if (what === 'mute') on({ type: 'participant.muted', member, rank: 2 });
+      } else if (what === 'mute') on({ type: 'participant.muted', member, rank: 2, was: 0 });
       else if (what === 'allow') on({ type: 'participant.allowed_to_speak', member, rank: 2 });
       else if (what === 'remove') {
-        on({ type: 'participant.removed', member, until: null, rank: 2, role, hand });
+        on({ type: 'participant.removed', member, until: null, rank: 2, role, hand, before: null });
       } else if (role === 'listener') {
         const hands = { handFrom: hand, handTo: null };
         on({ type: 'participant.promoted', member, from: role, to: 'speaker', ...hands });

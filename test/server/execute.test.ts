@@ -208,6 +208,33 @@ describe('undo', () => {
       where correlation_id = ${undone.ok ? undone.commandId : ''}`;
     expect(row).toEqual({ linked: true });
   });
+
+  it('of a mute or removal that replaced another leaves the other standing', async () => {
+    const [lower, higher] = await Promise.all([
+      addOperator(base.db, ['moderator']),
+      addOperator(base.db, ['lead']),
+    ]);
+    const room = await openRoomWith(base.db, { ann: 'speaker', ben: 'speaker' });
+    const mute = { name: 'mute', member: 'ann' };
+    await act(base.db, lower.actor, room, mute);
+    await act(base.db, lower.actor, room, { name: 'remove', member: 'ben' });
+    const priors = () => base.db.sql`
+      select prior_acts from member where id in ('ann', 'ben') order by id`;
+    const before = [await seat(room, 'ann'), await seat(room, 'ben'), ...(await priors())];
+
+    for (const fields of [mute, { name: 'remove', member: 'ben', minutes: 1 }]) {
+      const raised = await act(base.db, higher.actor, room, fields);
+      if (!raised.ok) throw new Error(raised.reason);
+      const undo = { name: 'undo', command: raised.commandId };
+      expect(await act(base.db, lower.actor, room, undo)).toMatchObject({ reason: 'outranked' });
+      expect(await act(base.db, higher.actor, room, undo)).toMatchObject({ ok: true });
+    }
+
+    const after = [await seat(room, 'ann'), await seat(room, 'ben'), ...(await priors())];
+    const standing = (rows: typeof after) =>
+      rows.map((row) => [row?.mute_rank, row?.removed_until, row?.removal_rank, row?.prior_acts]);
+    expect(standing(after)).toEqual(standing(before));
+  });
 });
 
 describe('calm', () => {

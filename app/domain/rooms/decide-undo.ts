@@ -48,9 +48,16 @@ const UNDOABLE: ReadonlySet<RoomEventBody['type']> = new Set<RoomEventBody['type
 ]);
 
 function isOutranked(inverse: RoomEventBody, person: Participant, power: Power): boolean {
-  if (inverse.type === 'participant.allowed_to_speak') return person.muteRank > rankOf(power);
-  if (inverse.type !== 'participant.readmitted' || person.removal === null) return false;
-  return person.removal.rank > rankOf(power);
+  switch (inverse.type) {
+    case 'participant.allowed_to_speak':
+    case 'participant.muted':
+      return person.muteRank > rankOf(power);
+    case 'participant.readmitted':
+    case 'participant.removed':
+      return person.removal !== null && person.removal.rank > rankOf(power);
+    default:
+      return false;
+  }
 }
 
 /** `room.calm_reverted` opens the list, so that the parent is recorded before its children. */

@@ -96,7 +96,12 @@ function actOn(command: OnMember, person: Participant, situation: Situation): Ac
   switch (command.name) {
     case 'mute':
       if (person.muted && person.muteRank >= rank) return refuse('already_muted');
-      return accept(...releaseFloor(person), { type: 'participant.muted', member, rank });
+      return accept(...releaseFloor(person), {
+        type: 'participant.muted',
+        member,
+        rank,
+        was: person.muteRank,
+      });
     case 'allow_to_speak':
       if (!person.muted) return refuse('not_muted');
       if (person.muteRank > rank) return refuse('outranked');
@@ -148,6 +153,7 @@ function remove(
     rank,
     role,
     hand,
+    before: standing && { until: standing.until, rank: standing.rank },
   });
 }
 

@@ -25,7 +25,8 @@ export type RoomEventBody =
   | { type: 'mic.turned_off'; member: string }
   | { type: 'floor.taken'; member: string }
   | { type: 'floor.released'; member: string; since: Instant }
-  | { type: 'participant.muted'; member: string; rank: number }
+  /** `was`: rank of the mute that this one replaces; 0: there was none. */
+  | { type: 'participant.muted'; member: string; rank: number; was: number }
   | { type: 'participant.allowed_to_speak'; member: string; rank: number }
   | {
       type: 'participant.removed';
@@ -35,6 +36,8 @@ export type RoomEventBody =
       /** What `undo` gives back. */
       role: Role;
       hand: Instant | null;
+      /** The removal that this one replaces. */
+      before: { until: Instant | null; rank: number } | null;
     }
   | {
       type: 'participant.readmitted';

@@ -51,9 +51,9 @@ const FIELDS: readonly (readonly [RoomEventBody['type'], ...string[]])[] = [
   ['mic.turned_off', 'member'],
   ['floor.taken', 'member'],
   ['floor.released', 'member', 'since'],
-  ['participant.muted', 'member', 'rank'],
+  ['participant.muted', 'member', 'rank', 'was'],
   ['participant.allowed_to_speak', 'member', 'rank'],
-  ['participant.removed', 'member', 'until', 'rank', 'role', 'hand'],
+  ['participant.removed', 'member', 'until', 'rank', 'role', 'hand', 'before'],
   ['participant.readmitted', 'member', 'role', 'hand', 'until', 'rank'],
   ['participant.promoted', 'member', 'from', 'to', 'handFrom', 'handTo'],
   ['participant.demoted', 'member', 'from', 'to', 'handFrom', 'handTo'],
@@ -119,8 +119,8 @@ export function decodeFrame(frame: Frame, memberIdOf: (ord: number) => string): 
       const value = wire[i + 1];
       if (name !== 'member') body[name] = value;
       else {
-        body['member'] = memberIdOf(value as number);
-        if (names[0] === 'participant.joined') body['ord'] = value;
+        body.member = memberIdOf(value as number);
+        if (names[0] === 'participant.joined') body.ord = value;
       }
     }
     return {

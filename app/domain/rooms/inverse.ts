@@ -39,12 +39,16 @@ function inverseOn(
   switch (body.type) {
     case 'participant.muted':
       if (person.speechSeq !== seq) return null;
+      if (body.was > 0) {
+        return { type: 'participant.muted', member, rank: body.was, was: body.rank };
+      }
       return { type: 'participant.allowed_to_speak', member, rank: body.rank };
     case 'participant.allowed_to_speak':
       if (person.speechSeq !== seq) return null;
-      return { type: 'participant.muted', member, rank: Math.max(body.rank, rank) };
+      return { type: 'participant.muted', member, rank: Math.max(body.rank, rank), was: 0 };
     case 'participant.removed':
       if (person.removalSeq !== seq) return null;
+      if (body.before) return removalBack(body, body.before, person);
       return {
         type: 'participant.readmitted',
         member,
@@ -62,6 +66,7 @@ function inverseOn(
         rank: Math.max(body.rank, rank),
         role: person.role,
         hand: person.hand,
+        before: null,
       };
     case 'participant.promoted':
       if (person.roleSeq !== seq) return null;
@@ -75,6 +80,22 @@ function inverseOn(
     default:
       return null;
   }
+}
+
+/** Who was removed before stays so, as it was. */
+function removalBack(
+  { until, rank }: { until: Instant | null; rank: number },
+  before: { until: Instant | null; rank: number },
+  { memberId: member, role, hand }: Participant,
+): RoomEventBody {
+  return {
+    type: 'participant.removed',
+    member,
+    ...before,
+    role,
+    hand,
+    before: { until, rank },
+  };
 }
 
 function roleBack<Type extends 'participant.promoted' | 'participant.demoted'>(
