@@ -27,12 +27,23 @@ const LOOK = {
   ghost: 'bg-transparent text-text border-transparent hover:bg-raised',
 } as const;
 
+// Not react-aria's own pending state: that one announces the button by a reference to it, which
+// names nothing as soon as the button is gone.
+const PENDING = {
+  'aria-disabled': true,
+  'data-pending': true,
+  type: 'button',
+  onPress: () => {},
+} as const;
+
 /** A button with words. While `isPending` it keeps its label, its focus and its place. */
 export function Button(props: ButtonProps) {
-  const { variant = 'quiet', icon, shortcut, block, className, children, ...rest } = props;
+  const { variant = 'quiet', icon, shortcut, block, className, children, ...others } = props;
+  const { isPending = false, ...rest } = others;
   return (
     <AriaButton
       {...rest}
+      {...(isPending && PENDING)}
       className={classes(
         'target inline-flex items-center gap-2 rounded-lg border px-3 py-1 text-start text-sm',
         'transition-colors duration-75 data-pressed:brightness-90',
@@ -42,7 +53,7 @@ export function Button(props: ButtonProps) {
         className,
       )}
     >
-      {rest.isPending ? <Spinner /> : icon}
+      {isPending ? <Spinner /> : icon}
       <span className={block ? 'grow' : undefined}>{children}</span>
       {shortcut ? <Kbd keys={shortcut} /> : null}
     </AriaButton>

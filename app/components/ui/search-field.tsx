@@ -18,6 +18,8 @@ export function SearchField({ label, query, onChange, onReach }: SearchFieldProp
   const input = useRef<HTMLInputElement>(null);
   const key = useChosenKey('/');
   useShortcut('/', label, () => {
+    // At once where it can be, so that the next keys are already typed into it.
+    input.current?.focus();
     onReach?.();
     requestAnimationFrame(() => input.current?.focus());
   });
