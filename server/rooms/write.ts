@@ -34,17 +34,19 @@ const iso = (instant: number | null) => (instant === null ? null : new Date(inst
 function insertEvents(tx: Transaction, drafts: readonly RoomDraft[]) {
   const rows = drafts.flatMap(({ room, events }) =>
     events.map(({ seq, at, commandId, body }) => ({
-      room_id: room.id,
+      room: room.id,
       seq,
       at: iso(at),
-      command_id: commandId,
-      body,
+      command: commandId,
+      body: JSON.stringify(body),
     })),
   );
+  const column = columnsOf(rows);
   return tx`
     insert into room_event (room_id, seq, at, command_id, body)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as x(room_id text, seq int, at timestamptz, command_id uuid, body jsonb)`;
+    select room, seq, at, command, body::jsonb
+    from unnest(${column('room')}::text[], ${column('seq')}::int[], ${column('at')}::timestamptz[],
+      ${column('command')}::uuid[], ${column('body')}::text[]) as x(room, seq, at, command, body)`;
 }
 
 function recordsOf({ room, touched, people, extras }: RoomDraft) {
@@ -57,19 +59,27 @@ function recordsOf({ room, touched, people, extras }: RoomDraft) {
 }
 
 // An upsert also for people already there: it goes by the primary key whatever the planner believes
-// of the table, where an update joined to the records may read the whole room.
+// of the table, where an update joined to the records may read the whole room. Arrays of columns,
+// because reading this many columns from JSON costs more than writing them.
 function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf>[]) {
+  const column = columnsOf(rows);
   return tx`
     insert into participant (
       room_id, member_id, member_ref, ord, role, presence, mute_rank, hand_at, mic_on, floor_since,
       joined_at, left_at, removed_at, removed_until, removal_rank, enforcement,
       role_seq, speech_seq, hand_seq, removal_seq, cohort, via, branch)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
-      room_id text, member_id text, member_ref uuid, ord int, role text, presence text,
-      mute_rank int, hand_at timestamptz, mic_on boolean, floor_since timestamptz,
-      joined_at timestamptz, left_at timestamptz, removed_at timestamptz,
-      removed_until timestamptz, removal_rank int, enforcement text, role_seq int, speech_seq int,
-      hand_seq int, removal_seq int, cohort text, via text, branch text)
+    select * from unnest(
+      ${column('room_id')}::text[], ${column('member_id')}::text[],
+      ${column('member_ref')}::uuid[], ${column('ord')}::int[], ${column('role')}::text[],
+      ${column('presence')}::text[], ${column('mute_rank')}::int[],
+      ${column('hand_at')}::timestamptz[], ${column('mic_on')}::boolean[],
+      ${column('floor_since')}::timestamptz[], ${column('joined_at')}::timestamptz[],
+      ${column('left_at')}::timestamptz[], ${column('removed_at')}::timestamptz[],
+      ${column('removed_until')}::timestamptz[], ${column('removal_rank')}::int[],
+      ${column('enforcement')}::text[], ${column('role_seq')}::int[],
+      ${column('speech_seq')}::int[], ${column('hand_seq')}::int[],
+      ${column('removal_seq')}::int[], ${column('cohort')}::text[], ${column('via')}::text[],
+      ${column('branch')}::text[])
     on conflict (room_id, member_id) do update set
       role = excluded.role, presence = excluded.presence, mute_rank = excluded.mute_rank,
       hand_at = excluded.hand_at, mic_on = excluded.mic_on, floor_since = excluded.floor_since,
@@ -79,6 +89,16 @@ function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf
       role_seq = excluded.role_seq, speech_seq = excluded.speech_seq,
       hand_seq = excluded.hand_seq, removal_seq = excluded.removal_seq,
       cohort = excluded.cohort, via = excluded.via`;
+}
+
+/** @returns a reader of one field of all rows, as an array parameter to cast */
+function columnsOf<Row extends object>(rows: readonly Row[]) {
+  return (key: keyof Row) =>
+    rows.map((row) => {
+      const value = row[key];
+      // As text: of an array that begins with a boolean the client makes a single boolean.
+      return value === null ? null : String(value);
+    }) as string[];
 }
 
 function segmentsOf({ room, events }: RoomDraft) {
