@@ -5,6 +5,8 @@ const shared = {
   pool: 'forks',
   testTimeout: 20_000,
   hookTimeout: 60_000,
+  // Most asks of a poll are answered at once; a busy machine may take longer.
+  expect: { poll: { timeout: 5_000 } },
   unstubEnvs: true,
   restoreMocks: true,
 } as const;

@@ -20,7 +20,9 @@ import { scheduleOf } from './jobs/schedule.ts';
 import { type Log, openLog } from './log.ts';
 import { measure } from './measure.ts';
 import { openBuiltInPlane } from './media/built-in.ts';
+import type { MediaPlane } from './media/plane.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import type { MemberSessions } from './realtime/member-sessions.ts';
 import { openSockets, type Sockets } from './realtime/sockets.ts';
 import { listRoomsFor } from './rooms/list-rooms.ts';
 
@@ -37,6 +39,10 @@ export interface StartOptions {
   log?: Log;
   /** Default: what `npm run build` made. */
   openPages?: OpenPages;
+  /** What enforces rights. Default: the members' own sockets. */
+  openPlane?: (sessions: MemberSessions) => MediaPlane;
+  /** What time it is for everything that happens by itself. Default: now. */
+  clock?: () => number;
 }
 
 /** What has been opened, to be closed in the opposite order. */
@@ -66,7 +72,7 @@ export async function startRostrum(config: Config, options: StartOptions = {}): 
     isStopping: () => stopping !== undefined,
   };
   try {
-    const { url, app } = await compose(stage, options.openPages ?? openBuiltPages);
+    const { url, app } = await compose(stage, options);
     return { url, app, stop };
   } catch (error) {
     await stop();
@@ -84,7 +90,7 @@ async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
   log.info('stopped');
 }
 
-async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: string; app: App }> {
+async function compose(stage: Stage, options: StartOptions): Promise<{ url: string; app: App }> {
   const { config, log, onClose } = stage;
   const database = await openDatabase(config);
   onClose(database.close);
@@ -100,7 +106,7 @@ async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: strin
   const cohorts = openCohorts(database.db);
 
   const server = makeHttpServer();
-  const pages = await openPages(server);
+  const pages = await (options.openPages ?? openBuiltPages)(server);
   onClose(pages.close);
   const joinKeys = joinKeysOf(config, database);
   const cohortOf = (network: string) => cohorts.of(network, Date.now());
@@ -116,7 +122,7 @@ async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: strin
     metrics: metrics.sockets,
   });
   metrics.watch(sockets.counts);
-  startWork(stage, app, cohorts, sockets);
+  startWork(stage, options, { app, cohorts, sockets });
   onClose(() => app.drain());
 
   answer(stage, { server, pages, app, metrics, database, sockets, joinKeys, cohortOf });
@@ -134,18 +140,22 @@ async function compose(stage: Stage, openPages: OpenPages): Promise<{ url: strin
 }
 
 /** Enforcement, incidents and everything that happens by itself; not in a `web` process. */
-function startWork({ config, log, onClose }: Stage, app: App, cohorts: Cohorts, sockets: Sockets) {
+function startWork(
+  { config, log, onClose }: Stage,
+  { openPlane = openBuiltInPlane, clock = Date.now }: StartOptions,
+  { app, cohorts, sockets }: { app: App; cohorts: Cohorts; sockets: Sockets },
+) {
   const incidents = openIncidentWatch(app, log);
   onClose(() => incidents.stop());
   if (config.role === 'web') return;
   const { sessions } = sockets;
-  const plane = openBuiltInPlane(sessions);
+  const plane = openPlane(sessions);
   const { db, committed } = app;
   const worker = openEnforcementWorker({ db, plane, committed, log });
   onClose(() => worker.stop());
   app.onCommitted(worker.heed);
   const jobs = scheduleOf({ app, cohorts, reconcilePresence: sockets.reconcilePresence });
-  const loop = openLoop(db, log, jobs);
+  const loop = openLoop(db, log, jobs, clock);
   onClose(() => loop.stop());
 }
 

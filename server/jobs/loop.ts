@@ -20,8 +20,14 @@ export interface Loop {
 /**
  * Runs jobs one after the other, each only while no other process runs the same. An error is
  * logged and the job comes round again.
+ * @param clock what the jobs take for the time; when they are due is not its affair
  */
-export function openLoop(db: Db, log: Pick<Log, 'error'>, jobs: readonly Job[]): Loop {
+export function openLoop(
+  db: Db,
+  log: Pick<Log, 'error'>,
+  jobs: readonly Job[],
+  clock: () => number = Date.now,
+): Loop {
   const due = new Map<Job, number>();
   for (const job of jobs) due.set(job, Date.now() + (job.firstMs ?? Math.random() * 500));
   const stopping = new AbortController();
@@ -34,7 +40,9 @@ export function openLoop(db: Db, log: Pick<Log, 'error'>, jobs: readonly Job[]):
       const [job, at] = next;
       await sleep(at - Date.now(), stopping.signal);
       if (stopping.signal.aborted) return;
-      await runAlone(db, job).catch((error) => log.error({ error, job: job.name }, 'job failed'));
+      await runAlone(db, job, clock()).catch((error) =>
+        log.error({ error, job: job.name }, 'job failed'),
+      );
       due.set(job, Date.now() + job.everyMs * (0.9 + Math.random() / 5));
     }
   }
@@ -48,12 +56,12 @@ export function openLoop(db: Db, log: Pick<Log, 'error'>, jobs: readonly Job[]):
 }
 
 /** Runs one pass unless another process is at it. @returns whether it ran */
-export async function runAlone(db: Db, job: Job): Promise<boolean> {
+export async function runAlone(db: Db, job: Job, now = Date.now()): Promise<boolean> {
   const done = db.begin(async (tx) => {
     const [row] = await tx<{ mine: boolean }[]>`
       select pg_try_advisory_xact_lock(hashtextextended(${`rostrum.job.${job.name}`}, 0)) as mine`;
     if (row?.mine !== true) return false;
-    await job.run(Date.now());
+    await job.run(now);
     return true;
   });
   return done as Promise<boolean>;

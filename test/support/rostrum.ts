@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { readConfig } from '#server/config.ts';
 import type { OpenPages } from '#server/http/pages.ts';
-import { type Rostrum, startRostrum } from '#server/start.ts';
+import { type Rostrum, type StartOptions, startRostrum } from '#server/start.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
 
 /** Secrets of the keys below: `all` has every scope, `reader` only rooms. */
@@ -51,11 +51,12 @@ export function useRostrum(
   base: TestDatabase,
   environment: Record<string, string> = {},
   openPages: OpenPages = noPages,
+  more: Omit<StartOptions, 'openPages'> = {},
 ): TestRostrum {
   const holder = {} as TestRostrum;
   beforeAll(async () => {
     const config = readConfig({ ...ENVIRONMENT, DATABASE_URL: base.appUrl, ...environment });
-    const rostrum = await startRostrum(config, { openPages });
+    const rostrum = await startRostrum(config, { openPages, ...more });
     Object.assign(holder, rostrum, { call: callAt(`${rostrum.url}/api/v1`) });
   });
   afterAll(() => holder.stop?.());

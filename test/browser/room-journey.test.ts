@@ -1,0 +1,309 @@
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { strings as uyghur } from '#app/i18n/ug/room.ts';
+import { linkHost } from '#server/auth/host-links.ts';
+import { addOperator } from '#server/auth/operators.ts';
+import { openBuiltPages } from '#server/http/pages.ts';
+import { openBuiltInPlane } from '#server/media/built-in.ts';
+import { axeOf, useBrowser } from '#test/support/browser.ts';
+import { ensureBuilt } from '#test/support/built-pages.ts';
+import { cuttable } from '#test/support/cuttable-page.ts';
+import { useMembers } from '#test/support/members.ts';
+import { useDatabase } from '#test/support/postgres.ts';
+import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
+
+const PEOPLE = 300;
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 360, height: 740 };
+
+/** Holds pushes to the media plane back, so that "applying" can be looked at. */
+let gate: Promise<void> = Promise.resolve();
+/** Moves the time of what happens by itself ahead, in milliseconds. */
+let ahead = 0;
+
+const base = useDatabase();
+const server = useRostrum(
+  base,
+  { SIGN_INS_PER_MINUTE: '1000' },
+  async () => {
+    await ensureBuilt();
+    return openBuiltPages();
+  },
+  {
+    clock: () => Date.now() + ahead,
+    openPlane(sessions) {
+      const plane = openBuiltInPlane(sessions);
+      return { ...plane, apply: (...push) => gate.then(() => plane.apply(...push)) };
+    },
+  },
+);
+const browser = useBrowser();
+
+const { admit, connect, enter } = useMembers(server, 'talk');
+
+beforeAll(async () => {
+  const people = Array.from({ length: PEOPLE }, (_, at) => joined(`guest-${at}`));
+  const body = [opened({ title: 'Evening talk' }), ...people];
+  await server.call('/rooms/talk/events', { body });
+  await enter('hana', 'Hana Orchard', 'host');
+});
+
+let operators = 0;
+async function signIn(page: Page, name = `Operator ${++operators}`): Promise<void> {
+  const added = await addOperator(base.db, 'system', { name, roles: ['lead'], minutes: 5 });
+  if (!added.ok) throw new Error(added.why);
+  await page.goto(`${server.url}/sign-in?token=${added.token}`);
+  await page.getByRole('button', { name: 'Sign in here' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/rooms');
+}
+
+/** A console of its own person on the room, live. */
+async function openRoom(name?: string, options: object = {}): Promise<Page> {
+  const page = await browser.page({ viewport: DESK, ...options });
+  await signIn(page, name);
+  await page.getByRole('link', { name: 'Evening talk' }).click();
+  await isLive(page);
+  await page.locator('[data-row="0"]').waitFor();
+  return page;
+}
+
+const isLive = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
+const rowOf = (page: Page, member: string) =>
+  page.getByRole('row').filter({ hasText: new RegExp(`@${member}(?!\\d)`) });
+const panelOf = (page: Page) => page.locator('section[aria-labelledby="person-heading"]');
+
+/** Finds someone in the list and opens them. */
+async function pick(page: Page, member: string): Promise<Locator> {
+  await page.getByRole('searchbox', { name: 'Find a person' }).fill(member);
+  await rowOf(page, member).click();
+  return panelOf(page);
+}
+
+/** Walks with the Tab key. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((at) => document.activeElement?.matches(at), selector)) return;
+  }
+  throw new Error(`Forty Tabs lead to no ${selector}`);
+}
+
+async function recorded(action: string) {
+  return base.db.sql`
+    select actor_ref from audit.event where action = ${action} order by event_id desc limit 1`;
+}
+
+describe('a moderator in a room of hundreds', () => {
+  it('finds, mutes and gives back by keyboard, and member and colleague see it at once', async () => {
+    const zofia = await enter('zofia', 'Zofia Wren', 'speaker');
+    expect(await zofia.socket.emitWithAck('floor', { holding: true })).toEqual({ ok: true });
+    const page = await browser.page({ viewport: DESK });
+    await signIn(page);
+    const other = await openRoom();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await tabTo(page, '[data-row="0"]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/rooms/talk');
+    await isLive(page);
+    await page.locator('[data-row="0"]').waitFor();
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('zof');
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+    await tabTo(page, '[data-row="0"]');
+    await page.keyboard.press('Enter');
+    await panelOf(page).getByRole('heading', { name: 'Zofia Wren' }).waitFor();
+    await other.getByRole('searchbox', { name: 'Find a person' }).fill('zofia');
+    await rowOf(other, 'zofia').getByText('Speaking').waitFor();
+
+    let release = () => {};
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.keyboard.press('m');
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    expect(await axeOf(page)).toEqual([]);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('Shouts others down');
+    await page.keyboard.press('Control+Enter');
+    await rowOf(other, 'zofia').getByText('Muted, applying').waitFor();
+    release();
+    await rowOf(other, 'zofia').getByText('Muted', { exact: true }).waitFor();
+    await panelOf(page).getByText('Muted', { exact: true }).waitFor();
+    expect(zofia.latest()).toMatchObject({ maySpeak: false, muted: true });
+    const refused = { ok: false, reason: 'muted' };
+    expect(await zofia.socket.emitWithAck('floor', { holding: true })).toMatchObject(refused);
+    expect(await recorded('participant.muted')).toHaveLength(1);
+    const [command] = await base.db.sql`select input from command where name = 'mute'`;
+    expect(command?.input).toMatchObject({ member: 'zofia', reason: 'Shouts others down' });
+
+    await page.getByRole('button', { name: /^Undo \(/ }).waitFor();
+    await page.keyboard.press('z');
+    await rowOf(other, 'zofia').getByText('Mic off').waitFor();
+    await expect.poll(zofia.latest).toMatchObject({ maySpeak: true, muted: false });
+    expect(await zofia.socket.emitWithAck('floor', { holding: true })).toEqual({ ok: true });
+  });
+
+  it('lets a raised hand speak', async () => {
+    const page = await openRoom();
+    const ilyas = await enter('ilyas', 'Ilyas Reed');
+    expect(await ilyas.socket.emitWithAck('raise_hand')).toEqual({ ok: true });
+    await page.getByRole('button', { name: /Let speak.*Ilyas Reed/ }).click();
+    await expect.poll(ilyas.latest).toMatchObject({ role: 'speaker', maySpeak: true });
+    expect(ilyas.latest()?.handRaised).toBe(false);
+    expect(await ilyas.socket.emitWithAck('floor', { holding: true })).toEqual({ ok: true });
+    await page.getByRole('button', { name: /Let speak.*Ilyas Reed/ }).waitFor({ state: 'hidden' });
+  });
+
+  it('removes someone from every device, and no token brings them back', async () => {
+    const page = await openRoom();
+    const mo = await enter('mo', 'Mo Tarn', 'listener', 2);
+    const closed = mo.sockets.map((socket) => new Promise((done) => socket.on('disconnect', done)));
+    const panel = await pick(page, 'mo');
+    await panel.getByRole('button', { name: /^Remove until the room ends/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Insults or threats' }).click();
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await Promise.all(closed);
+    const refusal = { ok: false, reason: 'removed' };
+    expect(await connect(mo.token).emitWithAck('join')).toMatchObject(refusal);
+    expect((await admit('mo', 'Mo Tarn', 'listener')).body).toMatchObject({ admit: false });
+    await rowOf(page, 'mo').waitFor({ state: 'hidden' });
+    const removals = page.locator('section[aria-labelledby="removed-heading"]');
+    await removals.getByText('Mo Tarn').waitFor();
+    await removals.getByText('Insults or threats').waitFor();
+    await page.getByRole('searchbox', { name: 'Find a person' }).fill('');
+    const [present] = await base.db.sql`select present from room where id = 'talk'`;
+    await page.getByText(`${present?.present} here · `).waitFor();
+    await page.getByText(`${present?.present} people`, { exact: true }).waitFor();
+  });
+
+  it('reports someone, and what happened is kept', async () => {
+    const page = await openRoom();
+    const panel = await pick(page, 'guest-77');
+    await panel.getByRole('button', { name: /^Report to trust and safety/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByLabel('What is it about?').selectOption({ label: 'Spam or fraud' });
+    await dialog.getByLabel('Reason').fill('Sells watches');
+    await dialog.getByRole('button', { name: 'Report to trust and safety' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const reports = await base.db.sql`select subject_id, category, text from report`;
+    expect(reports).toEqual([{ subject_id: 'guest-77', category: 'spam', text: 'Sells watches' }]);
+    const [room] = await base.db.sql`select pinned_at from room where id = 'talk'`;
+    expect(room?.pinned_at).toBeInstanceOf(Date);
+    await panel.getByText('1 open in this room').waitFor();
+  });
+
+  it('calms the room, which goes back by itself', async () => {
+    const noor = await enter('noor', 'Noor Vale', 'speaker');
+    const page = await openRoom();
+    await page.getByLabel('Minutes', { exact: true }).fill('1');
+    await page.getByRole('button', { name: /^Calm the room/ }).click({ delay: 1_500 });
+    await page.getByText('Calmed', { exact: true }).waitFor();
+    await page.getByText('Locked', { exact: true }).waitFor();
+    await expect
+      .poll(noor.latest)
+      .toMatchObject({ role: 'listener', calm: true, handsOpen: false });
+    ahead = 61_000;
+    onTestFinished(() => {
+      ahead = 0;
+    });
+    await page.getByText('Calmed', { exact: true }).waitFor({ state: 'hidden' });
+    await page.getByText('Locked', { exact: true }).waitFor({ state: 'hidden' });
+    await expect.poll(noor.latest).toMatchObject({ role: 'speaker', calm: false, handsOpen: true });
+    expect(await recorded('room.calm_reverted')).toEqual([{ actor_ref: 'system' }]);
+  });
+
+  it('hands over to a colleague, who takes over by name', async () => {
+    const page = await openRoom();
+    const other = await openRoom('Bea Quill');
+    await page.getByLabel('Note for the next shift').fill('Watch the second row');
+    await page.getByRole('button', { name: 'Leave the note' }).click();
+    await other.getByText('Watch the second row').waitFor();
+    await other.getByRole('button', { name: 'I take over' }).click();
+    const notes = page.locator('section[aria-labelledby="hand-over-heading"]');
+    await notes.getByText('Taken over by').waitFor();
+    await notes.getByText('Bea Quill').waitFor();
+  });
+
+  it('says since when it is stale, refuses to act then, and is right again after', async () => {
+    browser.forgive(/WebSocket|ERR_FAILED/);
+    const page = await openRoom();
+    const far = await browser.page({ viewport: DESK });
+    const line = await cuttable(far);
+    await signIn(far);
+    await far.goto(`${server.url}/rooms/talk`);
+    await isLive(far);
+    const panel = await pick(far, 'guest-5');
+    await panel.getByRole('button', { name: /^Mute until/ }).waitFor();
+
+    line.cut();
+    await far
+      .getByRole('banner')
+      .getByText(/^Reconnecting · stale since /)
+      .waitFor();
+    await far.getByText(/^What you see may be out of date/).waitFor();
+    await panel.getByRole('button', { name: /^Mute until/ }).click();
+    await far
+      .getByText(/Nothing was done\.$/)
+      .first()
+      .waitFor();
+    expect(await far.getByRole('alertdialog').count()).toBe(0);
+
+    const near = await pick(page, 'guest-5');
+    await near.getByRole('button', { name: /^Mute until/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Mute', exact: true }).click();
+    await near.getByText('Muted', { exact: true }).waitFor();
+    expect(await panel.getByText('Muted', { exact: true }).count()).toBe(0);
+
+    line.mend();
+    await isLive(far);
+    await panel.getByText('Muted', { exact: true }).waitFor();
+  });
+});
+
+describe('the room on a screen', () => {
+  it.each(['light', 'dark'] as const)('has no flaw that axe finds (%s)', async (colorScheme) => {
+    const page = await openRoom(undefined, { colorScheme });
+    await pick(page, 'guest-9');
+    expect(await axeOf(page)).toEqual([]);
+  });
+
+  it('serves a host on a phone, by thumb and right to left', async () => {
+    const omar = await enter('omar', 'Omar Lind', 'speaker');
+    const link = await linkHost(base.db, 'system', { room: 'talk', member: 'hana', minutes: 5 });
+    if (!link.ok) throw new Error('No link for the host');
+    const page = await browser.page({
+      viewport: PHONE,
+      hasTouch: true,
+      isMobile: true,
+      locale: 'ug',
+    });
+    await page.goto(`${server.url}/sign-in?token=${link.token}`);
+    await page.locator('form[action="/sign-in"] button').tap();
+    await page.waitForURL('**/rooms/talk');
+    expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
+    const tab = (name: string) => page.getByRole('navigation').getByRole('button', { name });
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    for (const key of ['tabs.stage', 'tabs.hands', 'tabs.more', 'tabs.people'] as const) {
+      await tab(uyghur[key]).tap();
+      expect(await fits()).toBe(true);
+      expect(await axeOf(page)).toEqual([]);
+    }
+    await page.getByRole('searchbox').fill('omar');
+    await rowOf(page, 'omar').tap();
+    await page.getByRole('button', { name: uyghur['offer.mute'] }).tap();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: uyghur['act.mute'], exact: true }).waitFor();
+    expect(await axeOf(page)).toEqual([]);
+    await dialog.getByRole('button', { name: uyghur['act.mute'], exact: true }).tap();
+    await expect.poll(omar.latest).toMatchObject({ maySpeak: false, muted: true });
+    await panelOf(page).getByText(uyghur['state.muted'], { exact: true }).waitFor();
+    expect(await fits()).toBe(true);
+    expect(await axeOf(page)).toEqual([]);
+  });
+});
