@@ -77,7 +77,13 @@ function openLane(url: string, options: Options): Lane {
     lost: false,
     statements: [],
     reopen() {
-      const sql = postgres(url, { ...options, max: 1, onclose: () => lose(lane, sql) });
+      const sql = postgres(url, {
+        ...options,
+        max: 1,
+        // The client would retire it on a timer, also in the middle of a transaction.
+        max_lifetime: null,
+        onclose: () => lose(lane, sql),
+      });
       Object.assign(lane, { sql, lost: false });
     },
   };

@@ -32,6 +32,8 @@ export interface App {
 
 export interface AppOptions {
   limits?: Limits;
+  /** Told of listeners that threw. */
+  failed?: (error: unknown) => void;
   /** Milliseconds presence waits for company; default 5. */
   gatherMs?: number;
 }
@@ -40,7 +42,14 @@ export interface AppOptions {
 export function buildApp(db: Db, options: AppOptions = {}): App {
   const listeners: ((change: RoomChange) => void)[] = [];
   const committed = (change: RoomChange) => {
-    for (const listener of listeners) listener(change);
+    for (const listener of listeners) {
+      // It is committed: whoever fails to pass it on must not make it look undone.
+      try {
+        listener(change);
+      } catch (error) {
+        options.failed?.(error);
+      }
+    }
   };
   const tell = (change: RoomChange | null) => {
     if (change) committed(change);

@@ -100,7 +100,10 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
   if (await canAlterLog(database.db.sql)) {
     throw new Error('DATABASE_URL names a role that could change the audit log: use rostrum_app.');
   }
-  const built = buildApp(database.db, { limits: config.limits });
+  const built = buildApp(database.db, {
+    limits: config.limits,
+    failed: (error) => log.error({ err: error }, 'A committed change was not passed on'),
+  });
   const metrics = openMetrics(built);
   const app = measure(built, metrics);
   const cohorts = openCohorts(database.db);

@@ -1,4 +1,5 @@
-import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 /** A report. Who made it is shown to nobody without the right and a purpose. */
 export const report = pgTable(
@@ -17,5 +18,12 @@ export const report = pgTable(
     at: timestamp('at', { withTimezone: true }).notNull(),
     closedAt: timestamp('closed_at', { withTimezone: true }),
   },
-  (table) => [index('report_room').on(table.roomId), index('report_subject').on(table.subjectId)],
+  (table) => [
+    index('report_room').on(table.roomId),
+    index('report_subject').on(table.subjectId),
+    /** One open report per reporter, subject and room. */
+    uniqueIndex('report_open')
+      .on(table.roomId, table.subjectId, table.reporterRef)
+      .where(sql`closed_at is null`),
+  ],
 );

@@ -42,6 +42,7 @@ export const STATUS: Readonly<Record<ApiRefusal, number>> = {
   command_not_found: 404,
   not_undoable: 409,
   already_undone: 409,
+  already_reported: 409,
   superseded: 409,
   hand_over_not_found: 404,
   already_acknowledged: 409,

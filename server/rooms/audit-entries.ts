@@ -79,16 +79,19 @@ export function refusalEntry(
   why: string,
   at: number,
 ): AuditEntry {
+  // Who reports is nobody's to see, also when the report was refused.
+  const reports = command.name === 'report';
+  const who = { name: 'reporter', value: by.ref, subject: by.ref };
   return {
     action: `command.${command.name}`,
     outcome: 'refused',
     occurred_at: at,
-    actor: by.ref,
+    actor: reports ? 'reporter' : by.ref,
     room: command.room,
     correlation: command.id,
     target_type: targetRef === null ? 'room' : 'participant',
     target: targetRef === null ? `room:${command.room}` : `member:${targetRef}`,
-    fields: [...whyFields(command, by), { name: 'refusal', value: why }],
+    fields: [...(reports ? [who] : whyFields(command, by)), { name: 'refusal', value: why }],
   };
 }
 

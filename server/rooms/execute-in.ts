@@ -7,6 +7,7 @@ import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Transaction } from '#db/client.ts';
 import type { Ending } from '#db/transaction.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
+import { withinLimit } from '#server/audit/refusal-limit.ts';
 import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
 import type { Carried } from './carried.ts';
 import { changeOf, type RoomDraft, startDraft } from './draft.ts';
@@ -54,7 +55,8 @@ export async function executeIn(
   }
   const sitting = { drafts, carried: [], refusals: [], limits, now: Date.now() };
   const answers = asks.map((ask, i) => executeOne(sitting, ask, loaded[i] as Loaded));
-  const { carried, refusals } = sitting;
+  const { carried } = sitting;
+  const refusals = await withinLimit(tx, sitting.refusals);
   const writes = Promise.all([
     saveDrafts(tx, [...drafts.values()]),
     saveCommands(tx, carried, refusals),

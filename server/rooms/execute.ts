@@ -4,6 +4,7 @@ import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
 import { refuse } from '#app/domain/rooms/reasons.ts';
 import type { Db } from '#db/client.ts';
 import type { Actor } from './actor.ts';
+import { knownConflict } from './conflicts.ts';
 import type { RoomChange } from './draft.ts';
 import { executeIn } from './execute-in.ts';
 import type { Ask } from './situation.ts';
@@ -33,6 +34,8 @@ export const DEFAULT_LIMITS: Limits = { destructivePerMinute: 60 };
 export function parseAsk(actor: Actor, input: unknown) {
   const parsed = roomCommand.safeParse(input);
   if (!parsed.success) return refuse('invalid', { issues: issuesOf(parsed.error) });
+  // A host's link is for one room; what they say of another isn't even looked at.
+  if (actor.kind === 'member' && actor.room !== parsed.data.room) return refuse('forbidden');
   const ask: Ask = { actor, command: parsed.data };
   return { ok: true as const, ask };
 }
@@ -70,15 +73,8 @@ export async function executeAll(
   try {
     return await db.transact((tx) => executeIn(tx, asks, limits));
   } catch (error) {
-    // The same id at the same moment in another room: only the primary key sees both.
-    if (asks.length === 1 && isReusedId(error)) {
-      return { answers: [refuse('command_id_reused')], changes: [] };
-    }
-    throw error;
+    const known = asks.length === 1 ? knownConflict(error) : undefined;
+    if (known === undefined) throw error;
+    return { answers: [refuse(known)], changes: [] };
   }
-}
-
-function isReusedId(error: unknown): boolean {
-  const { code, constraint_name: name } = error as { code?: string; constraint_name?: string };
-  return code === '23505' && name === 'command_pkey';
 }

@@ -2,6 +2,7 @@ import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import { reportEntries } from '#server/audit/report-entries.ts';
+import { knownConflict } from './conflicts.ts';
 import { lockRoom } from './load.ts';
 
 /** A report a member makes in a room they are in. */
@@ -19,21 +20,31 @@ export interface MemberReport {
   to?: number | undefined;
 }
 
+/** A report that stands. */
+export interface Filed {
+  ok: true;
+  reportId: string;
+  /** False: the reporter had reported this person here before. */
+  fresh: boolean;
+}
+
 /**
  * Stores a member's report and pins the room, both on the record, the reporter only by reference.
  * No room event: the reported person may be watching this room.
  * @returns the id under which it stands: that of the reporter's earlier open report on the same
  *   person in the same room, when there is one
  */
-export async function fileReport(
-  db: Db,
-  report: MemberReport,
-): Promise<{ ok: true; reportId: string; fresh: boolean } | Refused> {
-  const done = db.begin((tx) => fileIn(tx, report));
-  return done as Promise<{ ok: true; reportId: string; fresh: boolean } | Refused>;
+export async function fileReport(db: Db, report: MemberReport): Promise<Filed | Refused> {
+  try {
+    return (await db.begin((tx) => fileIn(tx, report))) as Filed | Refused;
+  } catch (error) {
+    const known = knownConflict(error);
+    if (known === undefined) throw error;
+    return refuse(known);
+  }
 }
 
-async function fileIn(tx: Transaction, report: MemberReport) {
+async function fileIn(tx: Transaction, report: MemberReport): Promise<Filed | Refused> {
   const [room, seats, before] = await Promise.all([
     lockRoom(tx, report.room),
     tx<{ member_id: string; member_ref: string; presence: string }[]>`

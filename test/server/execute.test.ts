@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { execute } from '#server/rooms/execute.ts';
 import { ingest } from '#server/rooms/ingest.ts';
+import { fileReport } from '#server/rooms/report.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import {
   act,
@@ -298,6 +299,81 @@ describe('a report', () => {
       ['report.filed', 'reporter'],
       ['room.pinned', 'reporter'],
     ]);
+  });
+});
+
+describe('what must not grow or tell', () => {
+  it('a second report by the same person on the same person is refused while the first is open', async () => {
+    const { actor } = await addOperator(base.db, ['moderator']);
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    const report = { name: 'report', member: 'bob', category: 'hate' };
+    expect(await act(base.db, actor, room, report)).toMatchObject({ ok: true });
+    expect(await act(base.db, actor, room, report)).toEqual({
+      ok: false,
+      reason: 'already_reported',
+    });
+  });
+
+  it('a report under an id that another report has is refused, not an error', async () => {
+    const { actor } = await addOperator(base.db, ['moderator']);
+    const room = await openRoomWith(base.db, { hoster: 'host', bob: 'speaker', eve: 'listener' });
+    const id = randomUUID();
+    await fileReport(base.db, {
+      id,
+      room,
+      reporter: 'eve',
+      member: 'bob',
+      category: 'hate',
+      text: '',
+    });
+    const { answer } = await execute(base.db, actor, {
+      ...commandFor(room, { name: 'report', member: 'hoster', category: 'hate' }),
+      id,
+    });
+    expect(answer).toEqual({ ok: false, reason: 'command_id_reused' });
+  });
+
+  it('a refused report names nobody in the public columns', async () => {
+    const room = await openRoomWith(base.db, { hoster: 'host' });
+    const command = commandFor(room, { name: 'report', member: 'hoster', category: 'hate' });
+    const { answer } = await execute(base.db, { kind: 'member', id: 'hoster', room }, command);
+    expect(answer).toMatchObject({ reason: 'yourself' });
+    const rows = await base.db.sql`
+      select actor_ref, outcome from audit.event where correlation_id = ${command.id}`;
+    expect([...rows]).toEqual([{ actor_ref: 'reporter', outcome: 'refused' }]);
+  });
+
+  it('refused attempts fill the log only so far', async () => {
+    const { actor, id } = await addOperator(base.db, ['auditor']);
+    const room = await openRoomWith(base.db, { bob: 'speaker' });
+    for (let i = 0; i < 30; i++) await act(base.db, actor, room, { name: 'mute', member: 'bob' });
+    const [row] = await base.db.sql`
+      select count(*) as n from audit.event where actor_ref = ${`operator:${id}`}`;
+    expect(row).toEqual({ n: 20 });
+  });
+
+  it('someone who left during a calm does not come back as a speaker', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { h: 'host', stays: 'speaker', goes: 'speaker' });
+    const calm = await act(base.db, actor, room, { name: 'calm_room', minutes: 5 });
+    if (!calm.ok) throw new Error(calm.reason);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await ingest(base.db, room, [
+      { member: 'goes', actor: 'member:x', what: { kind: 'leave', goodbye: true } },
+    ]);
+    await act(base.db, actor, room, { name: 'undo', command: calm.commandId });
+    expect((await seat(room, 'stays'))?.role).toBe('speaker');
+    expect((await seat(room, 'goes'))?.role).toBe('listener');
+  });
+
+  it('a hand-over can be acknowledged after the room has ended', async () => {
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { h: 'host' });
+    const note = await act(base.db, actor, room, { name: 'hand_over', note: 'Two hands waited.' });
+    if (!note.ok) throw new Error(note.reason);
+    await act(base.db, actor, room, { name: 'end_room' });
+    const seen = { name: 'acknowledge_hand_over', handOver: note.commandId };
+    expect(await act(base.db, actor, room, seen)).toMatchObject({ ok: true });
   });
 });
 

@@ -62,7 +62,10 @@ export function decide(command: RoomCommand, situation: Situation): Accepted | R
   if (takesAway(command, situation) && destructive.recent >= destructive.limit) {
     return refuse('rate_limited', { retryAfter: 60_000 });
   }
-  if (room.status === 'ended') return refuse('room_ended');
+  // A shift is handed over after the room's end, too.
+  if (room.status === 'ended' && command.name !== 'acknowledge_hand_over') {
+    return refuse('room_ended');
+  }
   if (command.name === 'undo') return decideUndo(situation);
   if ('member' in command) return decideOnMember(command, situation);
   return decideOnRoom(command, situation);

@@ -12,7 +12,12 @@ export function inverseOf(
   person: Participant | null,
   rank: number,
 ): RoomEventBody | null {
-  const { body, seq } = event;
+  const { body, seq, at } = event;
+  // Who has left since gave up stage and hand themselves.
+  if (person?.presence === 'gone' && person.leftAt !== null && person.leftAt > at) {
+    if (body.type === 'hand.lowered') return null;
+    if (body.type === 'participant.demoted' && body.from === 'speaker') return null;
+  }
   switch (body.type) {
     case 'room.locked':
       return room.lockSeq === seq ? { type: 'room.unlocked' } : null;

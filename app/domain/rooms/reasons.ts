@@ -33,6 +33,7 @@ export const REFUSALS = [
   'superseded',
   'hand_over_not_found',
   'already_acknowledged',
+  'already_reported',
   'command_id_reused',
   'busy',
   'stale',

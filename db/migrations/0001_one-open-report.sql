@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "report_open" ON "report" USING btree ("room_id","subject_id","reporter_ref") WHERE closed_at is null;
