@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { Select } from '#app/components/ui/select.tsx';
 import { POLICIES, type Policy } from '#app/domain/rooms/policies.ts';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import { type Act, type ActKey, actKey, PRESETS } from './acts.ts';
-import { isolate } from './isolate.ts';
 import { type ReportDetails, ReportFields, spanOf } from './report-fields.tsx';
 import { useRoom, useRoomScreen } from './room-context.ts';
 import type { Question } from './use-acting.ts';

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { classes } from '#app/components/ui/classes.ts';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { formatClock, formatDuration, formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { FLOOR_SPAN } from '#app/live/floor-history.ts';
 import { type FloorBar, layOutFloor, presencePath } from './floor-picture.ts';
 import { FloorTable } from './floor-table.tsx';
-import { isolate } from './isolate.ts';
 import { useRoomScreen } from './room-context.ts';
 import { useSlowNow } from './use-slow-now.ts';
 

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { useSteady } from '#app/components/ui/use-steady.ts';
 import { mayUse } from '#app/domain/rooms/authority.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
@@ -9,7 +10,6 @@ import { HandCard } from './hand-card.tsx';
 import { usePower, useRoom, useRoomScreen, useTopic } from './room-context.ts';
 import { SectionHeading } from './section-heading.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
-import { useSteady } from './use-steady.ts';
 
 const SHOWN_AT_FIRST = 30;
 

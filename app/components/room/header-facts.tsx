@@ -1,11 +1,11 @@
 import { Lock, Waves } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { Pill } from '#app/components/ui/pill.tsx';
 import type { Watcher } from '#app/domain/rooms/protocol.ts';
 import { formatList, formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { IncidentPill } from './incident-pill.tsx';
-import { isolate } from './isolate.ts';
 import { useLive, useRoom, useRoomScreen } from './room-context.ts';
 
 const NAMED = 3;

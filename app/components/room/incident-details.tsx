@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { ClockTime } from '#app/components/ui/time.tsx';
 import type { IncidentView } from '#app/domain/rooms/snapshot.ts';
 import { formatNumber, formatPercent } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { isolate } from './isolate.ts';
 
 /** What is known of one incident: its numbers, and what they mean for people. */
 export function IncidentDetails({ incident }: { incident: IncidentView }) {

@@ -2,13 +2,13 @@ import { TriangleAlert } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '#app/components/ui/dialog.tsx';
+import { loadLater } from '#app/components/ui/load-later.ts';
 import { useNow } from '#app/components/ui/now.tsx';
 import { ClockTime } from '#app/components/ui/time.tsx';
 import type { IncidentView } from '#app/domain/rooms/snapshot.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { FLOOR_SPAN } from '#app/live/floor-history.ts';
-import { loadLater } from './load-later.ts';
 import { useLive } from './room-context.ts';
 
 const Incident = loadLater(async () => (await import('./incident-details.tsx')).IncidentDetails);

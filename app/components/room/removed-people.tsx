@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
 import { useNow, useTimeZone } from '#app/components/ui/now.tsx';
 import { mayUseOn, rankOf } from '#app/domain/rooms/authority.ts';
@@ -7,7 +8,6 @@ import type { RemovalView } from '#app/domain/rooms/snapshot.ts';
 import { formatClock } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import type { Act } from './acts.ts';
-import { isolate } from './isolate.ts';
 import { useCard, useLive, usePerson, usePower, useRoomScreen } from './room-context.ts';
 import { SectionHeading } from './section-heading.tsx';
 

@@ -50,6 +50,7 @@ export function rosterColumns(t: TFunction<'room'>): Column<PersonCard>[] {
       header: t('column.since'),
       cell: ({ memberId }) => <SinceCell member={memberId} />,
       sortBy,
+      largestFirst: true,
       width: 'minmax(5.5rem,0.7fr)',
       align: 'end',
     },
@@ -65,6 +66,7 @@ export function rosterColumns(t: TFunction<'room'>): Column<PersonCard>[] {
       header: t('column.standing'),
       cell: (card) => <Standing card={card} />,
       sortBy,
+      largestFirst: true,
       width: 'minmax(7rem,1fr)',
     },
   ];

@@ -3,20 +3,20 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { ColumnChoice } from '#app/components/ui/data-table/column-choice.tsx';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
+import { loadLater } from '#app/components/ui/load-later.ts';
 import { EmptyState, Skeleton } from '#app/components/ui/states.tsx';
 import { ToggleChips } from '#app/components/ui/toggle-chips.tsx';
+import { useSteady } from '#app/components/ui/use-steady.ts';
 import type { PersonCard } from '#app/domain/rooms/state.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { FACETS, type SortKey } from '#app/live/roster-order.ts';
-import { loadLater } from './load-later.ts';
 import { useRoom, useRoomScreen } from './room-context.ts';
 import { rosterColumns } from './roster-columns.tsx';
 import { RosterSearch } from './roster-search.tsx';
 import { useMedia } from './use-media.ts';
 import { useRosterOrder } from './use-roster-order.ts';
 import type { RosterViewState } from './use-roster-view.ts';
-import { useSteady } from './use-steady.ts';
 
 const SelectionBar = loadLater(async () => (await import('./selection-bar.tsx')).SelectionBar);
 
@@ -30,7 +30,7 @@ export function Roster({ state, onReach }: { state: RosterViewState; onReach: ()
   const isLoading = useRoom() === null;
   const { view, change } = state;
   const order = useRosterOrder(useDeferredValue(view));
-  const steady = useSteady(order.cards, view);
+  const steady = useSteady(order.cards, order.view);
   const columns = useMemo(() => rosterColumns(t), [t]);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const n = (value: number) => formatNumber(locale, value);

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Skeleton } from '#app/components/ui/states.tsx';
+import { useSteady } from '#app/components/ui/use-steady.ts';
 import { ROLES } from '#app/domain/rooms/state.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
@@ -10,7 +11,6 @@ import { useRoomScreen, useTopic } from './room-context.ts';
 import { SectionHeading } from './section-heading.tsx';
 import { StageCard } from './stage-card.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
-import { useSteady } from './use-steady.ts';
 
 const SHOWN_AT_FIRST = 24;
 

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { dismiss, notifyDone, notifyFailure, notifyUndoable } from '#app/components/ui/notices.ts';
 import type { RoomCommandInput } from '#app/domain/rooms/commands.ts';
 import type { Policy } from '#app/domain/rooms/policies.ts';
@@ -7,7 +8,6 @@ import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import { newCommandId } from '#app/live/new-command-id.ts';
 import type { RoomStore } from '#app/live/room-store.ts';
 import { type Act, actKey, isAsked, isUndoable } from './acts.ts';
-import { isolate } from './isolate.ts';
 
 /** An act whose dialog is open; its command id was made with it, so that sending again is safe. */
 export interface Question {

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isolate } from '#app/components/room/isolate.ts';
 import { Button } from '#app/components/ui/button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
 import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import { formatList, formatNumber } from '#app/i18n/format.ts';

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { TFunction } from 'i18next';
-import { isolate } from '#app/components/room/isolate.ts';
 import type { Column } from '#app/components/ui/data-table/columns.ts';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
 import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import { formatList, formatNumber } from '#app/i18n/format.ts';
@@ -20,6 +20,7 @@ export function roomColumns(t: TFunction<'rooms'>, locale: Locale): RoomColumn[]
     header: t(`column.${id}`),
     cell: ({ counts, status }) => (status === 'live' ? formatNumber(locale, counts[id]) : '–'),
     sortBy,
+    largestFirst: true,
     width: 'minmax(4.25rem,0.5fr)',
     align: 'end',
   });
@@ -42,6 +43,7 @@ export function roomColumns(t: TFunction<'rooms'>, locale: Locale): RoomColumn[]
         </span>
       ),
       sortBy,
+      largestFirst: true,
       width: 'minmax(13rem,2.4fr)',
       isFixed: true,
     },
@@ -53,6 +55,7 @@ export function roomColumns(t: TFunction<'rooms'>, locale: Locale): RoomColumn[]
       header: t('column.open'),
       cell: (room) => <OpenFor room={room} />,
       sortBy,
+      largestFirst: true,
       width: 'minmax(5.5rem,0.6fr)',
       align: 'end',
     },

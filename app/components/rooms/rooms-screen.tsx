@@ -1,7 +1,6 @@
 import { Link, useNavigate } from '@remix-run/react';
 import { useCallback, useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSteady } from '#app/components/room/use-steady.ts';
 import {
   ConnectionMark,
   type Connection as Shown,
@@ -10,6 +9,7 @@ import { Page } from '#app/components/shell/page.tsx';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
 import { Pill } from '#app/components/ui/pill.tsx';
 import { ForbiddenState } from '#app/components/ui/states.tsx';
+import { useSteady } from '#app/components/ui/use-steady.ts';
 import { useWide } from '#app/components/ui/use-wide.ts';
 import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import { formatNumber } from '#app/i18n/format.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isolate } from '#app/components/room/isolate.ts';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { announce, announceNow } from '#app/components/ui/live-region.tsx';
 import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import { needsAttention } from './rooms-view.ts';

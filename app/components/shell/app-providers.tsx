@@ -1,7 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { ClockProvider, deviceTimeZone } from '#app/components/ui/now.tsx';
-import { useLocale } from '#app/i18n/use-locale.ts';
 import { rememberTimeZone } from '#app/theme/time-zone.ts';
 
 interface AppProvidersProps {
@@ -11,14 +9,12 @@ interface AppProvidersProps {
   children: ReactNode;
 }
 
-/** What every screen stands on: language and clock. */
+/** What every screen stands on: the server's clock and its reader's time zone. */
 export function AppProviders({ now, timeZone, children }: AppProvidersProps) {
   useEffect(() => rememberTimeZone(deviceTimeZone()), []);
   return (
-    <I18nProvider locale={useLocale()}>
-      <ClockProvider now={now} timeZone={timeZone}>
-        {children}
-      </ClockProvider>
-    </I18nProvider>
+    <ClockProvider now={now} timeZone={timeZone}>
+      {children}
+    </ClockProvider>
   );
 }

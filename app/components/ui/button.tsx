@@ -1,13 +1,10 @@
 import type { ReactNode } from 'react';
-import {
-  Button as AriaButton,
-  type ButtonProps as AriaButtonProps,
-} from 'react-aria-components/Button';
 import { classes } from './classes.ts';
 import { Kbd } from './kbd.tsx';
+import { type PressProps, pressProps } from './press.ts';
 import { Spinner } from './spinner.tsx';
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'style'> {
+export interface ButtonProps extends PressProps {
   /** `danger` begins something that can hurt; `danger-solid` is the press that does it. */
   variant?: 'primary' | 'quiet' | 'danger' | 'danger-solid' | 'ghost';
   icon?: ReactNode;
@@ -15,6 +12,8 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'classNa
   shortcut?: string;
   /** Fills the line and keeps its label at the start, for lists of actions. */
   block?: boolean;
+  /** Its act is under way: pressing does nothing, and does not submit. */
+  isPending?: boolean;
   className?: string;
   children: ReactNode;
 }
@@ -27,11 +26,9 @@ const LOOK = {
   ghost: 'bg-transparent text-text border-transparent hover:bg-raised',
 } as const;
 
-// Not react-aria's own pending state: that one announces the button by a reference to it, which
-// names nothing as soon as the button is gone.
+// Not disabled, which would drop the focus.
 const PENDING = {
   'aria-disabled': true,
-  'data-pending': true,
   type: 'button',
   onPress: () => {},
 } as const;
@@ -41,13 +38,12 @@ export function Button(props: ButtonProps) {
   const { variant = 'quiet', icon, shortcut, block, className, children, ...others } = props;
   const { isPending = false, ...rest } = others;
   return (
-    <AriaButton
-      {...rest}
-      {...(isPending && PENDING)}
+    <button
+      {...pressProps({ ...rest, ...(isPending && PENDING) })}
       className={classes(
         'target inline-flex items-center gap-2 rounded-lg border px-3 py-1 text-start text-sm',
-        'transition-colors duration-75 data-pressed:brightness-90',
-        'disabled:cursor-not-allowed disabled:opacity-60 data-pending:cursor-progress',
+        'transition-colors duration-75 active:brightness-90',
+        'disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:cursor-progress',
         block ? 'w-full' : 'justify-center',
         LOOK[variant],
         className,
@@ -56,6 +52,6 @@ export function Button(props: ButtonProps) {
       {isPending ? <Spinner /> : icon}
       <span className={block ? 'grow' : undefined}>{children}</span>
       {shortcut ? <Kbd keys={shortcut} /> : null}
-    </AriaButton>
+    </button>
   );
 }

@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { loadLater } from './load-later.ts';
 
 export interface DialogProps {
   isOpen: boolean;
@@ -11,11 +12,11 @@ export interface DialogProps {
 }
 
 const load = () => import('./dialog-body.tsx');
-const DialogBody = lazy(async () => ({ default: (await load()).DialogBody }));
+const DialogBody = loadLater(async () => (await load()).DialogBody);
 
-/** Fetches the dialog's code before the press that needs it. */
+/** Fetches the dialog's code before the press that needs it, which fetches it again if this fails. */
 export function preloadDialog(): void {
-  void load();
+  load().catch(() => {});
 }
 
 /** A modal dialog; on a phone a sheet from the bottom edge, at the thumb. */

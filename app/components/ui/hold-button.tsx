@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { Button as AriaButton, type PressEvent } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import { classes } from './classes.ts';
+import { useHold } from './use-hold.ts';
 
 interface HoldButtonProps {
   children: ReactNode;
@@ -39,19 +39,18 @@ export function HoldButton(props: HoldButtonProps) {
     leave();
     onConfirm();
   };
-  const start = ({ pointerType }: PressEvent) => {
-    if (pointerType !== 'virtual') return enter('holding', holdFor, confirm);
-    return phase === 'armed' ? confirm() : enter('armed', SECOND_PRESS_WITHIN, leave);
-  };
-  const end = ({ pointerType }: PressEvent) => {
-    if (pointerType !== 'virtual') leave();
-  };
+  const hold = useHold({
+    onStart: () => enter('holding', holdFor, confirm),
+    onEnd: leave,
+    onVirtualPress: () =>
+      phase === 'armed' ? confirm() : enter('armed', SECOND_PRESS_WITHIN, leave),
+  });
 
   return (
-    <AriaButton
-      onPressStart={start}
-      onPressEnd={end}
-      isDisabled={props.isDisabled ?? false}
+    <button
+      type="button"
+      {...hold}
+      disabled={props.isDisabled ?? false}
       className={classes(
         'target relative inline-flex w-full select-none items-center gap-2 overflow-hidden',
         'rounded-lg border border-danger/50 px-3 py-1 text-start text-sm text-danger',
@@ -72,6 +71,6 @@ export function HoldButton(props: HoldButtonProps) {
       <span className="relative text-xs text-muted" aria-live="polite">
         {t(phase === 'armed' ? 'hold.pressAgain' : phase === 'holding' ? 'hold.keep' : 'hold.hint')}
       </span>
-    </AriaButton>
+    </button>
   );
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { Button as AriaButton, type ButtonProps } from 'react-aria-components/Button';
 import { classes } from './classes.ts';
+import { type PressProps, pressProps } from './press.ts';
 import { Tooltip } from './tooltip.tsx';
 
-interface IconButtonProps extends Omit<ButtonProps, 'children' | 'className' | 'aria-label'> {
+interface IconButtonProps extends Omit<PressProps, 'aria-label'> {
   /** What it does, in words: its accessible name and its tooltip. */
   label: string;
   shortcut?: string;
@@ -15,17 +15,17 @@ interface IconButtonProps extends Omit<ButtonProps, 'children' | 'className' | '
 export function IconButton({ label, shortcut, icon, className, ...rest }: IconButtonProps) {
   return (
     <Tooltip text={label} {...(shortcut ? { shortcut } : {})}>
-      <AriaButton
-        {...rest}
+      <button
+        {...pressProps(rest)}
         aria-label={label}
         className={classes(
           'target-square grid place-items-center rounded-lg border border-transparent text-muted',
-          'hover:bg-raised hover:text-text data-pressed:brightness-90 disabled:opacity-60',
+          'hover:bg-raised hover:text-text active:brightness-90 disabled:opacity-60',
           className,
         )}
       >
         {icon}
-      </AriaButton>
+      </button>
     </Tooltip>
   );
 }

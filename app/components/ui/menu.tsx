@@ -1,6 +1,7 @@
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
-import { Button as AriaButton } from 'react-aria-components/Button';
+import { type ReactNode, Suspense, useRef, useState } from 'react';
 import { classes } from './classes.ts';
+import { loadLater } from './load-later.ts';
+import { pressProps } from './press.ts';
 
 export interface MenuItem {
   key: string;
@@ -20,8 +21,7 @@ interface MenuProps {
   className?: string;
 }
 
-const load = () => import('./menu-body.tsx');
-const MenuBody = lazy(async () => ({ default: (await load()).MenuBody }));
+const MenuBody = loadLater(async () => (await import('./menu-body.tsx')).MenuBody);
 
 /** A button that opens a list of actions; the list's code is fetched on the first press. */
 export function Menu({ label, trigger, items, className }: MenuProps) {
@@ -29,19 +29,19 @@ export function Menu({ label, trigger, items, className }: MenuProps) {
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <AriaButton
+      <button
+        {...pressProps({ onPress: () => setOpen(true) })}
         ref={button}
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onPress={() => setOpen(true)}
         className={classes(
           'target-square inline-flex items-center justify-center gap-2 rounded-lg hover:bg-raised',
           className,
         )}
       >
         {trigger}
-      </AriaButton>
+      </button>
       {isOpen ? (
         <Suspense fallback={null}>
           <MenuBody label={label} items={items} trigger={button} onClose={() => setOpen(false)} />

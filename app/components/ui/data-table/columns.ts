@@ -16,6 +16,8 @@ export interface Column<Row extends object> {
   cell: (row: Row) => ReactNode;
   /** What to sort by; without it the column can't be sorted. Undefined sorts last both ways. */
   sortBy?: (row: Row) => string | number | undefined;
+  /** The largest is what one looks for: the first press sorts it to the top. */
+  largestFirst?: boolean;
   /** A CSS grid track, e.g. `minmax(8rem, 2fr)`. */
   width: string;
   align?: 'end';
@@ -63,10 +65,13 @@ export function sortingOf(sort: Sort | null): SortingState {
   return sort ? [{ id: sort.column, desc: sort.descending }] : [];
 }
 
-/** @returns what pressing a column's header asks for: ascending, then descending, then neither. */
-export function nextSort(sort: Sort | null, column: string): Sort | null {
-  if (sort?.column !== column) return { column, descending: false };
-  return sort.descending ? null : { column, descending: true };
+/** @returns what pressing a column's header asks for: one direction, then the other, then neither. */
+export function nextSort(
+  sort: Sort | null,
+  { id, largestFirst = false }: { id: string; largestFirst?: boolean },
+): Sort | null {
+  if (sort?.column !== id) return { column: id, descending: largestFirst };
+  return sort.descending === largestFirst ? { column: id, descending: !largestFirst } : null;
 }
 
 /** @returns the grid's tracks, with a first one for the checkboxes of selectable rows. */

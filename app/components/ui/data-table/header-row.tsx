@@ -67,7 +67,7 @@ function ColumnHeader<Row extends object>({
         <button
           type="button"
           className={classes(look, 'hover:text-text')}
-          onClick={() => onSort(nextSort(sort, column.id))}
+          onClick={() => onSort(nextSort(sort, column))}
         >
           <span className="truncate">{column.header}</span>
           {sorted ? <SortArrow descending={sorted.descending} /> : null}
