@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 
 export const SCOPES = ['events', 'admissions', 'rooms'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -13,7 +13,8 @@ export interface PlatformKey {
 
 export interface JoinTokenKey {
   id: string;
-  secret: Uint8Array;
+  /** A `KeyObject` is several times quicker to use. */
+  secret: Uint8Array | KeyObject;
 }
 
 export interface Parsed<Key> {
@@ -66,7 +67,7 @@ export function parseJoinTokenKeys(text: string): Parsed<JoinTokenKey> {
     else if (keys.has(id)) problems.push(`${name} is there twice`);
     else if (Buffer.byteLength(secret) < SHORTEST_SECRET)
       problems.push(`${name} has a secret of less than ${SHORTEST_SECRET} bytes`);
-    else keys.set(id, { id, secret: Buffer.from(secret) });
+    else keys.set(id, { id, secret: createSecretKey(secret, 'utf8') });
   }
   return { keys: [...keys.values()], problems };
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Db } from '#db/client.ts';
 import { networkOf } from './network.ts';
 
@@ -28,9 +28,9 @@ const noKey = Promise.resolve(null);
  * all processes share and that is thrown away after the next day.
  */
 export function openCohorts(db: Db): Cohorts {
-  const keys = new Map<string, Promise<Buffer | null>>();
+  const keys = new Map<string, Promise<KeyObject | null>>();
 
-  function keyOf(day: string, make: boolean): Promise<Buffer | null> {
+  function keyOf(day: string, make: boolean): Promise<KeyObject | null> {
     const held = keys.get(day);
     if (held && !make) return held;
     const key = make
@@ -52,7 +52,7 @@ export function openCohorts(db: Db): Cohorts {
       const [key, before] = await Promise.all([keyOf(today, true), keyOf(yesterday, false)]);
       const name = networkOf(network);
       return {
-        today: hash(key as Buffer, name),
+        today: hash(key as KeyObject, name),
         yesterday: before === null ? null : hash(before, name),
       };
     },
@@ -68,17 +68,17 @@ function dayOf(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-function hash(key: Buffer, network: string): string {
+function hash(key: KeyObject, network: string): string {
   return createHmac('sha256', key).update(network).digest('hex').slice(0, 16);
 }
 
-async function makeKey(db: Db, day: string): Promise<Buffer> {
+async function makeKey(db: Db, day: string): Promise<KeyObject> {
   const key = randomBytes(32).toString('base64');
   await db.sql`insert into cohort_key (day, key) values (${day}, ${key}) on conflict do nothing`;
-  return (await readKey(db, day)) as Buffer;
+  return (await readKey(db, day)) as KeyObject;
 }
 
-async function readKey(db: Db, day: string): Promise<Buffer | null> {
+async function readKey(db: Db, day: string): Promise<KeyObject | null> {
   const [row] = await db.sql<{ key: string }[]>`select key from cohort_key where day = ${day}`;
-  return row ? Buffer.from(row.key, 'base64') : null;
+  return row ? createSecretKey(row.key, 'base64') : null;
 }

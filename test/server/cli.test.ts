@@ -68,7 +68,7 @@ describe('rostrum, for members', () => {
 
     const signed = await rostrum('join-token', '--room', 'tea', '--member', 'hana');
     const keys = [{ id: 'cli', secret: Buffer.from('c'.repeat(40)) }];
-    const verified = await verifyJoinToken(keys, signed.out.trim());
+    const verified = verifyJoinToken(keys, signed.out.trim());
     expect(verified).toMatchObject({ ok: true, claims: { room: 'tea', member: 'hana' } });
     expect((await lastAudit())?.action).toBe('join_token.made');
 
