@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { strings as uyghur } from '#app/i18n/ug/room.ts';
 import { linkHost } from '#server/auth/host-links.ts';
 import { addOperator } from '#server/auth/operators.ts';
@@ -11,6 +11,9 @@ import { cuttable } from '#test/support/cuttable-page.ts';
 import { useMembers } from '#test/support/members.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
+
+/** Several browsers on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const PEOPLE = 300;
 const DESK = { width: 1440, height: 900 };
@@ -68,7 +71,8 @@ async function openRoom(name?: string, options: object = {}): Promise<Page> {
   return page;
 }
 
-const isLive = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
+const isLive = (page: Page) =>
+  page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
 const rowOf = (page: Page, member: string) =>
   page.getByRole('row').filter({ hasText: new RegExp(`@${member}(?!\\d)`) });
 const panelOf = (page: Page) => page.locator('section[aria-labelledby="person-heading"]');
@@ -101,7 +105,7 @@ describe('a moderator in a room of hundreds', () => {
     const page = await browser.page({ viewport: DESK });
     await signIn(page);
     const other = await openRoom();
-    await page.getByText('Live', { exact: true }).waitFor();
+    await isLive(page);
     await tabTo(page, '[data-row="0"]');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/rooms/talk');

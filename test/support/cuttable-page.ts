@@ -5,7 +5,8 @@ export async function cuttable(page: Page): Promise<{ cut(): void; mend(): void 
   let isCut = false;
   const lines = new Set<WebSocketRoute>();
   await page.routeWebSocket(/socket\.io/, (line) => {
-    if (isCut) return void line.close();
+    // Closed while it is still being opened, it would wait for an end that never comes.
+    if (isCut) return void setTimeout(() => line.close(), 10);
     line.connectToServer();
     lines.add(line);
   });
