@@ -6,10 +6,6 @@ import type { MediaPlane, PlaneReport, PlaneTarget } from './plane.ts';
  * and its reports are what the servers hold, never what a client says.
  */
 export function openBuiltInPlane(sessions: MemberSessions): MediaPlane {
-  const observe = async ({ room, member }: PlaneTarget): Promise<PlaneReport> => {
-    const seen = await sessions.sessionsOf(room, member);
-    return { room, member, ...seen };
-  };
   return {
     async apply({ room, member }, { admitted, maySpeak, until }) {
       if (member === null) {
@@ -20,12 +16,13 @@ export function openBuiltInPlane(sessions: MemberSessions): MediaPlane {
         await sessions.eject(room, member, { until });
       }
     },
-    observe,
+    async observe({ room, member }: PlaneTarget): Promise<PlaneReport> {
+      return { room, member, ...(await sessions.sessionsOf(room, member)) };
+    },
     onReport(listener) {
-      // A session that a removal or a mute crossed on its way in is found here.
-      sessions.onChange((room, member) => {
-        observe({ room, member }).then(listener, () => {});
-      });
+      // A session that a removal or a mute crossed on its way in is found here. What this process
+      // sees is enough to doubt; whoever does asks the others.
+      sessions.onChange((room, member, here) => listener({ room, member, ...here }));
     },
   };
 }

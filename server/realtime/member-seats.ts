@@ -56,9 +56,6 @@ interface RoomSeats {
   seats: Map<string, Seat>;
 }
 
-/** Told of a seat whose number of sessions or right to speak changed. */
-export type SeatListener = (room: string, member: string) => void;
-
 /** Who is connected to this process, and what their sessions may do now. */
 export type MemberSeats = ReturnType<typeof openSeats>;
 

@@ -4,7 +4,7 @@ import type { Peers } from './cluster.ts';
 import type { MemberNamespace, MemberSeats } from './member-seats.ts';
 
 export interface SessionReport {
-  /** Sessions connected now, in every process. */
+  /** Sessions connected now. */
   sessions: number;
   /** Whether any of them could be heard. */
   maySpeak: boolean;
@@ -21,11 +21,16 @@ export interface MemberSessions {
   eject(room: string, member: string, notice: { until: string | null }): Promise<void>;
   /** Tells and closes every session of the room. */
   ejectRoom(room: string): Promise<void>;
-  /** Sessions of one member, or of the whole room. */
+  /** Sessions of one member, or of the whole room, in every process. */
   sessionsOf(room: string, member: string | null): Promise<SessionReport>;
-  /** Adds someone to be told when a member's sessions appear, disappear or change their right. */
-  onChange(listener: (room: string, member: string) => void): void;
+  /**
+   * Adds someone to be told when a member's sessions in this process appear, disappear or change
+   * their right; `here` doesn't count those of other processes.
+   */
+  onChange(listener: SessionListener): void;
 }
+
+type SessionListener = (room: string, member: string, here: SessionReport) => void;
 
 export interface SessionsBack {
   sessions: MemberSessions;
@@ -41,9 +46,10 @@ export function openSessions(
   seats: MemberSeats,
   peers: Peers,
 ): SessionsBack {
-  const listeners: ((room: string, member: string) => void)[] = [];
+  const listeners: SessionListener[] = [];
   const changed = (room: string, member: string) => {
-    for (const listener of listeners) listener(room, member);
+    const here = seats.countOf(room, member);
+    for (const listener of listeners) listener(room, member, here);
   };
 
   async function setHere(room: string, member: string, maySpeak: boolean): Promise<void> {

@@ -164,6 +164,7 @@ async function join(
     // Seated before the write: whatever is decided about the member meanwhile finds the socket.
     data.stage = 'joining';
     seats.add(socket);
+    const version = seats.versionOf(room, member);
     const what = {
       kind: 'join',
       role,
@@ -178,7 +179,7 @@ async function join(
         unseat(socket, seats);
         return answer;
       }
-      await settle(socket, deps);
+      await settle(socket, deps, version);
     } catch (error) {
       unseat(socket, seats);
       throw error;
@@ -193,15 +194,15 @@ async function join(
   return state ? { ok: true, state } : refuse('not_present');
 }
 
-/** Brings the standing up to date: usually the commit of the join has just brought it along. */
-async function settle({ data }: MemberSocket, { seats, app }: MemberDeps): Promise<void> {
+/**
+ * Brings the standing up to date: usually the commit of the join has just brought it along.
+ * @param version of the seat as of the standing known: a right set meanwhile is newer
+ */
+async function settle({ data }: MemberSocket, { seats, app }: MemberDeps, version: number) {
   const { room, member } = data;
-  let version = -1;
-  while (
-    seats.stateOf(room, member) === null ||
-    (version >= 0 && seats.versionOf(room, member) !== version)
-  ) {
-    version = seats.versionOf(room, member);
+  let known = version;
+  while (seats.stateOf(room, member) === null || seats.versionOf(room, member) !== known) {
+    known = seats.versionOf(room, member);
     const seat = await readSeat(app.db, room, member);
     if (!seat || data.stage !== 'joining') return;
     seats.apply(seat.room, [seat.person]);
