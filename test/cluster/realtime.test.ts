@@ -2,10 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '#app/domain/rooms/frame.ts';
+import { openRedis } from '#server/realtime/redis.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { hasRedis, startRedis, type TestRedis } from '#test/support/redis.ts';
 import { addOperator, commandFor, joining, openRoomWith } from '#test/support/rooms.ts';
 import { eventually, next, startServer, type TestServer } from '#test/support/server.ts';
+
+describe.skipIf(!hasRedis())('Redis', () => {
+  it('keeps frames for a minute, whatever their number', async () => {
+    const redis = await startRedis();
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    const ago = (seconds: number) => `${Date.now() - seconds * 1_000}-0`;
+    for (const age of [120, 70, 20]) await client.xAdd('rostrum', ago(age), { age: `${age}` });
+
+    const silent = { info: () => {}, warn: () => {}, error: () => {} };
+    const wire = await openRedis(redis.url, silent, 50);
+    const left = await eventually(
+      () => client.xRange('rostrum', '-', '+'),
+      (entries) => entries.length < 3,
+    );
+    expect(left.map(({ message }) => message.age)).toEqual(['20']);
+    await wire.close();
+    client.destroy();
+    await redis.kill();
+  });
+});
 
 describe.skipIf(!hasRedis())('two processes on one database', () => {
   const base = useDatabase();
