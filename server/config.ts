@@ -134,8 +134,10 @@ function findUnsafe(given: Variables): string[] {
     problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
   }
   if (!given.PUBLIC_URL) problems.push('PUBLIC_URL is missing');
-  else if (given.PUBLIC_URL.startsWith('http:') && !isLoopback(new URL(given.PUBLIC_URL).hostname))
-    problems.push('PUBLIC_URL must be https');
+  else if (!isLoopback(new URL(given.PUBLIC_URL).hostname)) {
+    if (given.PUBLIC_URL.startsWith('http:')) problems.push('PUBLIC_URL must be https');
+    if (!given.METRICS_TOKEN) problems.push('METRICS_TOKEN is missing: /metrics would be open');
+  }
   if (given.PLATFORM_KEYS === '') problems.push('PLATFORM_KEYS is missing');
   if (given.JOIN_TOKEN_KEYS === '') problems.push('JOIN_TOKEN_KEYS is missing');
   return problems;

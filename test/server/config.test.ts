@@ -14,6 +14,7 @@ const sound = {
   PUBLIC_URL: 'https://rostrum.example',
   PLATFORM_KEYS: `main:${secret}:events+admissions`,
   JOIN_TOKEN_KEYS: `one:${secret}`,
+  METRICS_TOKEN: secret,
 };
 type Changes = Record<string, string | undefined>;
 
@@ -60,6 +61,7 @@ describe('configuration', () => {
     ['http from afar', { PUBLIC_URL: 'http://rostrum.example' }, /^PUBLIC_URL must be https/],
     ['a path', { PUBLIC_URL: 'https://rostrum.example/console' }, /^PUBLIC_URL must be an origin/],
     ['no URL', { PUBLIC_URL: 'rostrum' }, /^PUBLIC_URL must be a URL/],
+    ['metrics open to everyone', { METRICS_TOKEN: undefined }, /^METRICS_TOKEN is missing/],
     ['no port', { PORT: 'eighty' }, /^PORT must be a whole number/],
     ['a port too high', { PORT: '70000' }, /^PORT must be 0–65535/],
     ['a role that is none', { ROLE: 'boss' }, /^ROLE /],
@@ -87,11 +89,7 @@ describe('configuration', () => {
     ],
     ['letters swapped', { PLATFROM_KEYS: 'x' }, /did you mean PLATFORM_KEYS/],
     ['an unknown one of ours', { ROSTRUM_COLOUR: 'red' }, /ROSTRUM_COLOUR is unknown/],
-    [
-      'a file that is not there',
-      { METRICS_TOKEN_FILE: '/nowhere' },
-      /METRICS_TOKEN_FILE can't be read/,
-    ],
+    ['a file that is not there', { LOG_LEVEL_FILE: '/nowhere' }, /LOG_LEVEL_FILE can't be read/],
     [
       'both',
       { LOG_LEVEL: 'info', LOG_LEVEL_FILE: '/nowhere' },
@@ -113,7 +111,8 @@ describe('configuration', () => {
   });
 
   it('allows http on this machine, and variables of other programs', () => {
-    expect(problemsOf({ PUBLIC_URL: 'http://localhost:4600' })).toEqual([]);
+    const here = { PUBLIC_URL: 'http://localhost:4600', METRICS_TOKEN: undefined };
+    expect(problemsOf(here)).toEqual([]);
     expect(problemsOf({ HOSTNAME: 'x', PATH: '/bin', POSTGRES_PASSWORD: 'x' })).toEqual([]);
   });
 
