@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { openReportDesk } from '#server/jobs/enforcement/reports.ts';
 import {
   type EnforcementOptions,
   type EnforcementWorker,
@@ -311,6 +312,35 @@ describe('what the plane reports by itself', () => {
     plane.connect(room, 'bob', true, true);
     await until(async () => !(await plane.observe({ room, member: 'bob' })).maySpeak);
     await until(async () => (await shown(room, 'bob')) === 'observed');
+  });
+
+  it('looks at many contradictions together, but not at all at once', async () => {
+    const names = Array.from({ length: 120 }, (_, i) => `speaker-${i}`);
+    const room = await openRoomWith(
+      base.db,
+      Object.fromEntries(names.map((name) => [name, 'speaker'])),
+    );
+    let looking = 0;
+    let most = 0;
+    let looked = 0;
+    const desk = openReportDesk({
+      db: base.db,
+      plane: {
+        async observe(target) {
+          most = Math.max(most, ++looking);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          looking--;
+          looked++;
+          return { ...target, sessions: 1, maySpeak: true };
+        },
+      },
+      renewed: () => {},
+      failed: (error) => void logged.push(error),
+    });
+    for (const member of names) desk.take({ room, member, sessions: 1, maySpeak: false });
+    await desk.idle();
+    expect(looked).toBe(120);
+    expect(most).toBe(50);
   });
 
   it('does nothing about what is as it should be', async () => {

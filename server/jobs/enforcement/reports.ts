@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { record } from '#app/domain/rooms/fold.ts';
 import type { Db } from '#db/client.ts';
-import { isTrue, type MediaPlane, type PlaneReport } from '#server/media/plane.ts';
+import {
+  isTrue,
+  type MediaPlane,
+  type PlaneReport,
+  type PlaneRights,
+} from '#server/media/plane.ts';
 import type { RoomChange } from '#server/rooms/draft.ts';
 import { transact } from '#server/rooms/transact.ts';
 import { keyOf, readRights, rightsOf } from './rights.ts';
@@ -23,6 +28,8 @@ export interface ReportDeskOptions {
 
 /** How long a report waits for company, in milliseconds: thousands may come in at once. */
 const GATHER_MS = 50;
+/** Questions to the plane under way at once. */
+const TOGETHER = 50;
 
 /** Compares reports with the rights that hold and asks for enforcement where they differ. */
 export function openReportDesk(options: ReportDeskOptions): ReportDesk {
@@ -63,17 +70,19 @@ async function contradictions(
   reports: readonly PlaneReport[],
 ) {
   const rights = await readRights(db.sql, reports);
-  const byRoom = new Map<string, PlaneReport[]>();
-  for (const [index, desired] of rights.entries()) {
-    const told = reports[index] as PlaneReport;
-    if (isTrue(told, desired)) continue;
-    // A report from the middle of a push is old by now.
-    const seen = plane.observe({ room: told.room, member: told.member });
-    const report = await seen.catch(() => told);
-    if (isTrue(report, desired)) continue;
-    byRoom.set(report.room, [...(byRoom.get(report.room) ?? []), report]);
+  const compared = reports.map((told, index) => ({ told, desired: rights[index] as PlaneRights }));
+  const doubtful = compared.filter(({ told, desired }) => !isTrue(told, desired));
+  const wrong: PlaneReport[] = [];
+  for (let from = 0; from < doubtful.length; from += TOGETHER) {
+    const looking = doubtful.slice(from, from + TOGETHER).map(async ({ told, desired }) => {
+      // A report from the middle of a push is old by now.
+      const seen = plane.observe({ room: told.room, member: told.member });
+      const report = await seen.catch(() => told);
+      if (!isTrue(report, desired)) wrong.push(report);
+    });
+    await Promise.all(looking);
   }
-  return byRoom;
+  return Map.groupBy(wrong, ({ room }) => room);
 }
 
 /** Makes enforcement due at once; whoever is at work on it is overtaken. */
