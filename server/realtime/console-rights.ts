@@ -16,8 +16,6 @@ const EVERY_MS = 5_000;
 export interface ConsoleRights {
   /** Closes every socket of a session, in every process. */
   endSession(sessionHash: string): void;
-  /** Looks again at once at what a person may watch, in every process. */
-  rightsChanged(actorRef: string): void;
   /** Ends the watches of hosts and room moderators whom a change deprived of their role. */
   followChange(change: RoomChange): void;
   close(): void;
@@ -32,7 +30,10 @@ export interface RightsOptions {
   failed(error: unknown): void;
 }
 
-/** Ends sessions and watches whose right has ended: at once when told, within 5 s otherwise. */
+/**
+ * Ends sessions and watches whose right has ended: at once when told, within 5 s otherwise. What the
+ * command line does to operators is another process's act, and so seen within 5 s.
+ */
 export function openConsoleRights(options: RightsOptions): ConsoleRights {
   const { db, nsp, peers } = options;
 
@@ -70,11 +71,6 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
     }
   }
 
-  function recheckHere(actorRef: string): void {
-    const theirs = [...nsp.sockets.values()].filter(({ data }) => data.ref === actorRef);
-    recheck(theirs).catch(options.failed);
-  }
-
   function revokeHere(room: string, member: string): void {
     for (const socket of nsp.sockets.values()) {
       const { actor } = socket.data;
@@ -85,7 +81,6 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
   }
 
   peers.answer('console:end_session', endHere);
-  peers.answer('console:rights_changed', recheckHere);
   peers.answer('console:role_lost', revokeHere);
   const timer = setInterval(() => {
     recheck([...nsp.sockets.values()]).catch(options.failed);
@@ -95,10 +90,6 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
     endSession(sessionHash) {
       endHere(sessionHash);
       peers.tell('console:end_session', sessionHash);
-    },
-    rightsChanged(actorRef) {
-      recheckHere(actorRef);
-      peers.tell('console:rights_changed', actorRef);
     },
     followChange({ room, events, people }) {
       for (const { body } of events) {

@@ -42,8 +42,6 @@ export interface Sockets {
   sessions: MemberSessions;
   /** Closes every console of a session at once, in every process. @param hash its `token_hash` */
   endSession(hash: string): void;
-  /** Looks again at once at what a person may watch. @param actorRef such as `operator:…` */
-  rightsChanged(actorRef: string): void;
   /**
    * One pass for the job loop: members the database has present by socket who have none anywhere are
    * dropped, but not before 30 s after a start. @returns how many
@@ -153,7 +151,6 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
     io,
     sessions: back.sessions,
     endSession: rights.endSession,
-    rightsChanged: rights.rightsChanged,
     async reconcilePresence() {
       if (Date.now() - openedAt < RETURN_MS) return 0;
       return dropLost(app, back);
