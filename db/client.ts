@@ -1,6 +1,6 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { checkDatabaseUrl } from './database-url.ts';
+import { type Orm, ormOn } from './orm.ts';
 import { openTransactions, type Work } from './transaction.ts';
 
 // Sequence numbers and counts stay far below 2^53, so numbers serve better than strings.
@@ -27,8 +27,8 @@ export type Transaction = postgres.TransactionSql<{ int8: number }>;
 export interface Db {
   /** For hot paths; statements are prepared once per connection. */
   sql: Sql;
-  /** For everything drizzle can say; its own connections, since drizzle changes their parsers. */
-  orm: PostgresJsDatabase;
+  /** For everything drizzle can say, on the same connections; in a transaction, `ormOn` it. */
+  orm: Orm;
   /** Runs a transaction on a connection of its own; see `Transactions.run`. */
   transact<Value>(work: Work<Value>): Promise<Value>;
   /**
@@ -43,14 +43,15 @@ export interface Db {
 export interface DbOptions {
   /** Connects as `rostrum_app`. */
   url: string;
-  /** Most connections of each of the three kinds; they open when needed. Default 10. */
+  /** Most connections of each of the two kinds; they open when needed. Default 10. */
   max?: number;
 }
 
 /** Opens a database for the application. Connects on first use, and again after a loss. */
 export function openDb({ url, max = 10 }: DbOptions): Db {
-  const shared = {
+  const options = {
     max,
+    types: { int8 },
     onnotice: () => {},
     connection: {
       application_name: 'rostrum',
@@ -60,20 +61,15 @@ export function openDb({ url, max = 10 }: DbOptions): Db {
     },
   };
   checkDatabaseUrl(url);
-  const sql = postgres(url, { ...shared, types: { int8 } });
-  const forOrm = postgres(url, shared);
-  const transactions = openTransactions(url, max, { ...shared, types: { int8 } });
+  const sql = postgres(url, options);
+  const transactions = openTransactions(url, max, options);
   return {
     sql,
-    orm: drizzle(forOrm),
+    orm: ormOn(sql),
     transact: transactions.run,
     begin: (work) => transactions.run(async (tx) => ({ value: await work(tx) })),
     async close() {
-      await Promise.all([
-        sql.end({ timeout: 5 }),
-        forOrm.end({ timeout: 5 }),
-        transactions.close(5),
-      ]);
+      await Promise.all([sql.end({ timeout: 5 }), transactions.close(5)]);
     },
   };
 }

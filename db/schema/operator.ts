@@ -7,8 +7,9 @@ export const operator = pgTable(
   {
     id: uuid('id').primaryKey().defaultRandom(),
     name: text('name').notNull(),
-    /** Subset of moderator, lead, auditor, admin. */
-    roles: text('roles').array().notNull(),
+    roles: text('roles', { enum: ['moderator', 'lead', 'auditor', 'admin'] })
+      .array()
+      .notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     disabledAt: timestamp('disabled_at', { withTimezone: true }),
   },

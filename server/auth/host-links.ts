@@ -1,4 +1,8 @@
+import { and, eq } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
+import { ormOn } from '#db/orm.ts';
+import { member } from '#db/schema/member.ts';
+import { room } from '#db/schema/room.ts';
 import { writeLink } from './links.ts';
 
 export type HostLink =
@@ -12,15 +16,18 @@ export type HostLink =
 export async function linkHost(
   db: Db,
   actor: string,
-  { room, member, minutes }: { room: string; member: string; minutes: number },
+  { room: roomId, member: memberId, minutes }: { room: string; member: string; minutes: number },
 ): Promise<HostLink> {
   const linked = db.begin(async (tx) => {
-    const [row] = await tx<{ live: boolean | null; ref: string | null }[]>`
-      select (select status = 'live' from room where id = ${room}) as live,
-        (select ref from member where id = ${member}) as ref`;
-    if (!row?.live) return { ok: false, why: 'room_not_found' } as const;
-    if (row.ref === null) return { ok: false, why: 'member_not_found' } as const;
-    const holder = { kind: 'member', id: member, ref: row.ref, room } as const;
+    const orm = ormOn(tx);
+    const live = and(eq(room.id, roomId), eq(room.status, 'live'));
+    if ((await orm.$count(room, live)) === 0) return { ok: false, why: 'room_not_found' } as const;
+    const [known] = await orm
+      .select({ ref: member.ref })
+      .from(member)
+      .where(eq(member.id, memberId));
+    if (!known) return { ok: false, why: 'member_not_found' } as const;
+    const holder = { kind: 'member', id: memberId, ref: known.ref, room: roomId } as const;
     return { ok: true, token: await writeLink(tx, holder, minutes, actor) } as const;
   });
   return linked as Promise<HostLink>;

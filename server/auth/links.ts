@@ -1,17 +1,21 @@
+import { eq, sql } from 'drizzle-orm';
+import type { OperatorRole } from '#app/load-context.ts';
 import type { Db, Transaction } from '#db/client.ts';
+import { ormOn } from '#db/orm.ts';
+import { member } from '#db/schema/member.ts';
+import { operator, signInLink } from '#db/schema/operator.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
-import { type Holder, refOf, type SessionLimits, startSession } from './sessions.ts';
+import { columnsOf, type Holder, refOf, type SessionLimits, startSession } from './sessions.ts';
 import { hashToken, isToken, makeToken } from './token.ts';
 
 interface LinkRow {
-  operator_id: string | null;
-  member_id: string | null;
-  room_id: string | null;
-  /** Null when it can be used. */
-  flaw: 'used' | 'expired' | 'disabled' | null;
-  member_ref: string | null;
-  roles: string[] | null;
+  operatorId: string | null;
+  memberId: string | null;
+  roomId: string | null;
+  memberRef: string | null;
 }
+
+type Flaw = 'used' | 'expired' | 'disabled';
 
 export interface Redeemed {
   token: string;
@@ -32,12 +36,13 @@ export async function writeLink(
   actor: string,
 ): Promise<string> {
   const token = makeToken();
-  const operator = holder.kind === 'operator' ? holder.id : null;
-  const [member, room] = holder.kind === 'member' ? [holder.id, holder.room] : [null, null];
-  await tx`
-    insert into sign_in_link (token_hash, operator_id, member_id, room_id, expires_at)
-    values (${hashToken(token)}, ${operator}, ${member}, ${room},
-      now() + make_interval(mins => ${minutes}))`;
+  await ormOn(tx)
+    .insert(signInLink)
+    .values({
+      tokenHash: hashToken(token),
+      ...columnsOf(holder),
+      expiresAt: sql`now() + make_interval(mins => ${minutes})`,
+    });
   await appendAudit(tx, [{ ...entryAbout('sign_in_link.created', holder), actor }]);
   return token;
 }
@@ -54,37 +59,49 @@ export async function redeemLink(
   if (!isToken(token)) return null;
   const hash = hashToken(token);
   const redeemed = db.begin(async (tx) => {
+    const orm = ormOn(tx);
     // The row's lock lets the second of two wait, and then see that it is used.
-    const [row] = await tx<LinkRow[]>`
-      select l.operator_id, l.member_id, l.room_id, m.ref as member_ref, o.roles,
-        case when l.used_at is not null then 'used'
-          when l.expires_at <= clock_timestamp() then 'expired'
-          when l.operator_id is not null and (o.id is null or o.disabled_at is not null)
-            then 'disabled'
-        end as flaw
-      from sign_in_link l
-      left join operator o on o.id = l.operator_id
-      left join member m on m.id = l.member_id
-      where l.token_hash = ${hash} for update of l`;
+    const [row] = await orm
+      .select({
+        operatorId: signInLink.operatorId,
+        memberId: signInLink.memberId,
+        roomId: signInLink.roomId,
+        memberRef: member.ref,
+        roles: operator.roles,
+        flaw: FLAW,
+      })
+      .from(signInLink)
+      .leftJoin(operator, eq(operator.id, signInLink.operatorId))
+      .leftJoin(member, eq(member.id, signInLink.memberId))
+      .where(eq(signInLink.tokenHash, hash))
+      .for('update', { of: signInLink });
     const holder = row ? holderOf(row) : null;
     if (!row || !holder || row.flaw !== null) {
       await appendAudit(tx, [failureEntry(holder, row?.flaw ?? 'unknown')]);
       return null;
     }
-    await tx`update sign_in_link set used_at = now() where token_hash = ${hash}`;
+    await orm.update(signInLink).set({ usedAt: sql`now()` }).where(eq(signInLink.tokenHash, hash));
     const session = await startSession(tx, holder, limits);
     return { token: session, landing: landingOf(holder, row.roles ?? []) };
   });
   return redeemed as Promise<Redeemed | null>;
 }
 
-function holderOf(row: LinkRow): Holder | null {
-  if (row.operator_id !== null) return { kind: 'operator', id: row.operator_id };
-  if (row.member_id === null || row.room_id === null || row.member_ref === null) return null;
-  return { kind: 'member', id: row.member_id, ref: row.member_ref, room: row.room_id };
+/** Null when the link can be used. */
+const FLAW = sql<Flaw | null>`case
+  when ${signInLink.usedAt} is not null then 'used'
+  when ${signInLink.expiresAt} <= clock_timestamp() then 'expired'
+  when ${signInLink.operatorId} is not null
+    and (${operator.id} is null or ${operator.disabledAt} is not null) then 'disabled'
+end`;
+
+function holderOf({ operatorId, memberId, roomId, memberRef }: LinkRow): Holder | null {
+  if (operatorId !== null) return { kind: 'operator', id: operatorId };
+  if (memberId === null || roomId === null || memberRef === null) return null;
+  return { kind: 'member', id: memberId, ref: memberRef, room: roomId };
 }
 
-function landingOf(holder: Holder, roles: readonly string[]): string {
+function landingOf(holder: Holder, roles: readonly OperatorRole[]): string {
   if (holder.kind === 'member') return `/rooms/${holder.room}`;
   return roles.includes('moderator') || roles.includes('lead') ? '/rooms' : '/log';
 }

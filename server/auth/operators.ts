@@ -1,7 +1,11 @@
+import { and, arrayContains, eq, isNull, sql } from 'drizzle-orm';
 import type { OperatorRole } from '#app/load-context.ts';
-import type { Db, Transaction } from '#db/client.ts';
+import type { Db } from '#db/client.ts';
+import { type Orm, ormOn } from '#db/orm.ts';
+import { operator, session } from '#db/schema/operator.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { writeLink } from './links.ts';
+import { SESSION_HOLDS } from './sessions.ts';
 
 export const OPERATOR_ROLES: readonly OperatorRole[] = ['moderator', 'lead', 'auditor', 'admin'];
 
@@ -25,9 +29,11 @@ export async function addOperator(
   { name, roles, minutes }: { name: string; roles: readonly OperatorRole[]; minutes: number },
 ): Promise<Answer<{ id: string; token: string }>> {
   const added = db.begin(async (tx) => {
-    const [row] = await tx<{ id: string }[]>`
-      insert into operator (name, roles) values (${name}, ${[...roles]})
-      on conflict do nothing returning id`;
+    const [row] = await ormOn(tx)
+      .insert(operator)
+      .values({ name, roles: [...roles] })
+      .onConflictDoNothing()
+      .returning({ id: operator.id });
     if (!row) return { ok: false, why: 'name_taken' } as const;
     await appendAudit(tx, [
       entryAbout('operator.added', row.id, actor, [
@@ -48,7 +54,7 @@ export async function linkOperator(
   { name, minutes }: { name: string; minutes: number },
 ): Promise<Answer<{ token: string }>> {
   const linked = db.begin(async (tx) => {
-    const row = await findOperator(tx, name);
+    const row = await findOperator(ormOn(tx), name);
     if (!row) return { ok: false, why: 'not_found' } as const;
     if (row.disabledAt !== null) return { ok: false, why: 'already_disabled' } as const;
     const token = await writeLink(tx, { kind: 'operator', id: row.id }, minutes, actor);
@@ -64,12 +70,13 @@ export async function disableOperator(
   name: string,
 ): Promise<Answer<{ sessions: number }>> {
   const disabled = db.begin(async (tx) => {
+    const orm = ormOn(tx);
     // Two who disable each other's last admin wait here for one another.
-    await tx`select pg_advisory_xact_lock(hashtext('operator'))`;
-    const row = await findOperator(tx, name);
+    await orm.execute(sql`select pg_advisory_xact_lock(hashtext('operator'))`);
+    const row = await findOperator(orm, name);
     if (!row) return { ok: false, why: 'not_found' } as const;
     if (row.disabledAt !== null) return { ok: false, why: 'already_disabled' } as const;
-    if (row.roles.includes('admin') && (await countAdmins(tx)) === 1) {
+    if (row.roles.includes('admin') && (await countAdmins(orm)) === 1) {
       return { ok: false, why: 'last_admin' } as const;
     }
     await appendAudit(tx, [
@@ -77,32 +84,41 @@ export async function disableOperator(
         { name: 'before', value: { roles: row.roles }, subject: `operator:${row.id}` },
       ]),
     ]);
-    await tx`update operator set disabled_at = now() where id = ${row.id}`;
-    const ended = await tx`
-      update session set ended_at = now()
-      where operator_id = ${row.id} and ended_at is null and expires_at > now()`;
-    return { ok: true, sessions: ended.count } as const;
+    await orm.update(operator).set({ disabledAt: sql`now()` }).where(eq(operator.id, row.id));
+    const ended = await orm
+      .update(session)
+      .set({ endedAt: sql`now()` })
+      .where(and(eq(session.operatorId, row.id), SESSION_HOLDS))
+      .returning({ id: session.tokenHash });
+    return { ok: true, sessions: ended.length } as const;
   });
   return disabled as Promise<Answer<{ sessions: number }>>;
 }
 
 /** Everyone with an account, by name. */
-export async function listOperators({ sql }: Db): Promise<OperatorRow[]> {
-  return sql<OperatorRow[]>`
-    select id, name, roles, disabled_at as "disabledAt" from operator order by lower(name)`;
+export async function listOperators({ orm }: Db): Promise<OperatorRow[]> {
+  return orm.select(ROW).from(operator).orderBy(sql`lower(${operator.name})`);
 }
 
-async function findOperator(tx: Transaction, name: string): Promise<OperatorRow | undefined> {
-  const [row] = await tx<OperatorRow[]>`
-    select id, name, roles, disabled_at as "disabledAt" from operator
-    where lower(name) = lower(${name}) for update`;
+const ROW = {
+  id: operator.id,
+  name: operator.name,
+  roles: operator.roles,
+  disabledAt: operator.disabledAt,
+};
+
+async function findOperator(orm: Orm, name: string): Promise<OperatorRow | undefined> {
+  const [row] = await orm
+    .select(ROW)
+    .from(operator)
+    .where(sql`lower(${operator.name}) = lower(${name})`)
+    .for('update');
   return row;
 }
 
-async function countAdmins(tx: Transaction): Promise<number> {
-  const [row] = await tx<{ count: number }[]>`
-    select count(*) from operator where disabled_at is null and 'admin' = any(roles)`;
-  return row?.count ?? 0;
+async function countAdmins(orm: Orm): Promise<number> {
+  const active = and(isNull(operator.disabledAt), arrayContains(operator.roles, ['admin']));
+  return orm.$count(operator, active);
 }
 
 function entryAbout(

@@ -1,5 +1,9 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { OperatorRole, Viewer } from '#app/load-context.ts';
 import type { Db, Transaction } from '#db/client.ts';
+import { type Orm, ormOn } from '#db/orm.ts';
+import { member } from '#db/schema/member.ts';
+import { operator, session } from '#db/schema/operator.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import { hashToken, makeToken } from './token.ts';
@@ -25,15 +29,14 @@ export type Holder =
   | { kind: 'member'; id: string; ref: string; room: string };
 
 interface SessionRow {
-  token_hash: string;
-  operator_id: string | null;
-  member_id: string | null;
-  room_id: string | null;
-  stale: boolean;
-  operator_name: string | null;
+  tokenHash: string;
+  operatorId: string | null;
+  memberId: string | null;
+  roomId: string | null;
+  operatorName: string | null;
   roles: OperatorRole[] | null;
-  member_name: string | null;
-  member_ref: string | null;
+  memberName: string | null;
+  memberRef: string | null;
 }
 
 /**
@@ -47,44 +50,58 @@ export async function readSession(
 ): Promise<Session | null> {
   if (token === null) return null;
   const hash = hashToken(token);
-  const [row] = await db.sql<SessionRow[]>`
-    select s.token_hash, s.operator_id, s.member_id, s.room_id,
-      s.seen_at < now() - interval '1 minute' as stale,
-      o.name as operator_name, o.roles, m.name as member_name, m.ref as member_ref
-    from session s
-    left join operator o on o.id = s.operator_id and o.disabled_at is null
-    left join member m on m.id = s.member_id
-    where s.token_hash = ${hash} and s.ended_at is null and s.expires_at > now()`;
-  const session = row ? sessionOf(row) : null;
-  if (row?.stale && session) await touch(db, hash, limits);
-  return session;
+  const [row] = await db.orm
+    .select({
+      tokenHash: session.tokenHash,
+      operatorId: session.operatorId,
+      memberId: session.memberId,
+      roomId: session.roomId,
+      stale: UNSEEN,
+      operatorName: operator.name,
+      roles: operator.roles,
+      memberName: member.name,
+      memberRef: member.ref,
+    })
+    .from(session)
+    .leftJoin(operator, and(eq(operator.id, session.operatorId), isNull(operator.disabledAt)))
+    .leftJoin(member, eq(member.id, session.memberId))
+    .where(and(eq(session.tokenHash, hash), SESSION_HOLDS));
+  const found = row ? sessionOf(row) : null;
+  if (row?.stale && found) await touch(db, hash, limits);
+  return found;
 }
 
+/** Neither ended nor expired. */
+export const SESSION_HOLDS = and(isNull(session.endedAt), gt(session.expiresAt, sql`now()`));
+const UNSEEN = sql<boolean>`${session.seenAt} < now() - interval '1 minute'`;
+
 async function touch(db: Db, hash: string, { idleMinutes, maxHours }: SessionLimits) {
-  await db.sql`
-    update session set seen_at = now(),
-      expires_at = least(now() + make_interval(mins => ${idleMinutes}),
-        created_at + make_interval(hours => ${maxHours}))
-    where token_hash = ${hash} and ended_at is null and expires_at > now()
-      and seen_at < now() - interval '1 minute'`;
+  await db.orm
+    .update(session)
+    .set({
+      seenAt: sql`now()`,
+      expiresAt: sql`least(now() + make_interval(mins => ${idleMinutes}),
+        ${session.createdAt} + make_interval(hours => ${maxHours}))`,
+    })
+    .where(and(eq(session.tokenHash, hash), SESSION_HOLDS, UNSEEN));
 }
 
 function sessionOf(row: SessionRow): Session | null {
-  const id = row.token_hash;
-  if (row.operator_id !== null && row.operator_name !== null) {
+  const id = row.tokenHash;
+  if (row.operatorId !== null && row.operatorName !== null) {
     return {
       id,
-      ref: `operator:${row.operator_id}`,
-      actor: { kind: 'operator', id: row.operator_id },
-      viewer: { kind: 'operator', name: row.operator_name, roles: row.roles ?? [], room: null },
+      ref: `operator:${row.operatorId}`,
+      actor: { kind: 'operator', id: row.operatorId },
+      viewer: { kind: 'operator', name: row.operatorName, roles: row.roles ?? [], room: null },
     };
   }
-  if (row.member_id !== null && row.room_id !== null && row.member_name !== null) {
+  if (row.memberId !== null && row.roomId !== null && row.memberName !== null) {
     return {
       id,
-      ref: `member:${row.member_ref}`,
-      actor: { kind: 'member', id: row.member_id, room: row.room_id },
-      viewer: { kind: 'host', name: row.member_name, roles: [], room: row.room_id },
+      ref: `member:${row.memberRef}`,
+      actor: { kind: 'member', id: row.memberId, room: row.roomId },
+      viewer: { kind: 'host', name: row.memberName, roles: [], room: row.roomId },
     };
   }
   return null;
@@ -98,12 +115,13 @@ export async function startSession(
 ): Promise<string> {
   const token = makeToken();
   const minutes = Math.min(idleMinutes, maxHours * 60);
-  const operator = holder.kind === 'operator' ? holder.id : null;
-  const [member, room] = holder.kind === 'member' ? [holder.id, holder.room] : [null, null];
-  await tx`
-    insert into session (token_hash, operator_id, member_id, room_id, expires_at)
-    values (${hashToken(token)}, ${operator}, ${member}, ${room},
-      now() + make_interval(mins => ${minutes}))`;
+  await ormOn(tx)
+    .insert(session)
+    .values({
+      tokenHash: hashToken(token),
+      ...columnsOf(holder),
+      expiresAt: sql`now() + make_interval(mins => ${minutes})`,
+    });
   await appendAudit(tx, [sessionEntry('session.started', holder)]);
   return token;
 }
@@ -112,21 +130,33 @@ export async function startSession(
 export async function endSession(db: Db, token: string | null): Promise<void> {
   if (token === null) return;
   await db.begin(async (tx) => {
-    const [row] = await tx<
-      { operator: string | null; member: string | null; room: string; ref: string }[]
-    >`
-      update session s set ended_at = now() where token_hash = ${hashToken(token)}
-        and ended_at is null
-      returning operator_id as operator, member_id as member, room_id as room,
-        (select m.ref from member m where m.id = s.member_id) as ref`;
+    const orm = ormOn(tx);
+    const [row] = await orm
+      .update(session)
+      .set({ endedAt: sql`now()` })
+      .where(and(eq(session.tokenHash, hashToken(token)), isNull(session.endedAt)))
+      .returning();
     if (!row) return;
-    const { operator, member, room, ref } = row;
-    const holder: Holder =
-      operator !== null
-        ? { kind: 'operator', id: operator }
-        : { kind: 'member', id: member ?? '', ref, room };
+    const holder = await readHolder(orm, row);
     await appendAudit(tx, [sessionEntry('session.ended', holder)]);
   });
+}
+
+async function readHolder(
+  orm: Orm,
+  { operatorId, memberId, roomId }: typeof session.$inferSelect,
+): Promise<Holder> {
+  if (operatorId !== null) return { kind: 'operator', id: operatorId };
+  const id = memberId ?? '';
+  const [known] = await orm.select({ ref: member.ref }).from(member).where(eq(member.id, id));
+  return { kind: 'member', id, ref: known?.ref ?? '', room: roomId ?? '' };
+}
+
+/** Whom a session or link is for, as columns. */
+export function columnsOf(holder: Holder) {
+  return holder.kind === 'operator'
+    ? { operatorId: holder.id }
+    : { memberId: holder.id, roomId: holder.room };
 }
 
 /** Audit reference of a holder. */
