@@ -1,3 +1,4 @@
+import { and, count, desc, eq, gt, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import type {
   CommandView,
   HandOverView,
@@ -5,6 +6,11 @@ import type {
   RoomAside,
 } from '#app/domain/rooms/snapshot.ts';
 import type { Db } from '#db/client.ts';
+import { command } from '#db/schema/command.ts';
+import { handOver } from '#db/schema/hand-over.ts';
+import { participant } from '#db/schema/participant.ts';
+import { report } from '#db/schema/report.ts';
+import { roomEvent } from '#db/schema/room-event.ts';
 import type { Actor } from './actor.ts';
 
 /**
@@ -26,90 +32,93 @@ export async function readAside(
   return { removals, commands, handOvers, reports };
 }
 
-async function readRemovals(db: Db, roomId: string): Promise<RemovalView[]> {
-  const rows = await db.sql<
-    {
-      member_id: string;
-      removed_at: Date;
-      removed_until: Date | null;
-      by_name: string | null;
-      reason: string | null;
-    }[]
-  >`
-    select p.member_id, p.removed_at, p.removed_until, c.actor_name as by_name,
-      c.input->>'reason' as reason
-    from participant p
-    left join room_event e on e.room_id = p.room_id and e.seq = p.removal_seq
-    left join command c on c.id = e.command_id
-    where p.room_id = ${roomId} and p.removed_at is not null
-      and (p.removed_until is null or p.removed_until > now())
-    order by p.removed_at desc limit 500`;
-  return rows.map((row) => ({
-    memberId: row.member_id,
-    byName: row.by_name ?? '',
-    reason: row.reason ?? '',
-    at: row.removed_at.getTime(),
-    until: row.removed_until?.getTime() ?? null,
+async function readRemovals({ orm }: Db, roomId: string): Promise<RemovalView[]> {
+  const cause = and(
+    eq(roomEvent.roomId, participant.roomId),
+    eq(roomEvent.seq, participant.removalSeq),
+  );
+  const rows = await orm
+    .select({
+      memberId: participant.memberId,
+      at: sql<Date>`${participant.removedAt}`,
+      until: participant.removedUntil,
+      byName: command.actorName,
+      reason: REASON,
+    })
+    .from(participant)
+    .leftJoin(roomEvent, cause)
+    .leftJoin(command, eq(command.id, roomEvent.commandId))
+    .where(
+      and(
+        eq(participant.roomId, roomId),
+        isNotNull(participant.removedAt),
+        or(isNull(participant.removedUntil), gt(participant.removedUntil, sql`now()`)),
+      ),
+    )
+    .orderBy(desc(participant.removedAt))
+    .limit(500);
+  return rows.map(({ memberId, at, until, byName, reason }) => ({
+    memberId,
+    byName: byName ?? '',
+    reason: reason ?? '',
+    at: at.getTime(),
+    until: until?.getTime() ?? null,
   }));
 }
 
-async function readCommands(db: Db, ref: string, roomId: string): Promise<CommandView[]> {
-  const rows = await db.sql<
-    {
-      id: string;
-      name: string;
-      at: Date;
-      actor_name: string;
-      mine: boolean;
-      member_id: string | null;
-      reason: string | null;
-      undone: boolean;
-    }[]
-  >`
-    select id, name, at, actor_name, actor_ref = ${ref} as mine, member_id,
-      input->>'reason' as reason, undone_by is not null as undone
-    from command
-    where room_id = ${roomId} and at > now() - interval '30 minutes'
-      and (name <> 'report' or actor_ref = ${ref})
-    order by at desc, id limit 200`;
+async function readCommands({ orm }: Db, ref: string, roomId: string): Promise<CommandView[]> {
+  const isMine = eq(command.actorRef, ref);
+  const rows = await orm
+    .select({
+      id: command.id,
+      name: command.name,
+      at: command.at,
+      byName: command.actorName,
+      mine: sql<boolean>`${isMine}`,
+      memberId: command.memberId,
+      reason: REASON,
+      undone: sql<boolean>`${isNotNull(command.undoneBy)}`,
+    })
+    .from(command)
+    .where(
+      and(
+        eq(command.roomId, roomId),
+        gt(command.at, sql`now() - interval '30 minutes'`),
+        or(ne(command.name, 'report'), isMine),
+      ),
+    )
+    .orderBy(desc(command.at), command.id)
+    .limit(200);
+  return rows.map((row) => ({ ...row, at: row.at.getTime(), reason: row.reason ?? '' }));
+}
+
+const REASON = sql<string | null>`${command.input}->>'reason'`;
+
+async function readHandOvers({ orm }: Db, roomId: string): Promise<HandOverView[]> {
+  const rows = await orm
+    .select({
+      id: handOver.id,
+      at: handOver.at,
+      byName: handOver.byName,
+      note: handOver.note,
+      acknowledgedBy: handOver.acknowledgedByName,
+      acknowledgedAt: handOver.acknowledgedAt,
+    })
+    .from(handOver)
+    .where(eq(handOver.roomId, roomId))
+    .orderBy(desc(handOver.at))
+    .limit(50);
   return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
+    ...row,
     at: row.at.getTime(),
-    byName: row.actor_name,
-    mine: row.mine,
-    memberId: row.member_id,
-    reason: row.reason ?? '',
-    undone: row.undone,
+    acknowledgedAt: row.acknowledgedAt?.getTime() ?? null,
   }));
 }
 
-async function readHandOvers(db: Db, roomId: string): Promise<HandOverView[]> {
-  const rows = await db.sql<
-    {
-      id: string;
-      at: Date;
-      by_name: string;
-      note: string;
-      acknowledged_by_name: string | null;
-      acknowledged_at: Date | null;
-    }[]
-  >`
-    select id, at, by_name, note, acknowledged_by_name, acknowledged_at
-    from hand_over where room_id = ${roomId} order by at desc limit 50`;
-  return rows.map((row) => ({
-    id: row.id,
-    at: row.at.getTime(),
-    byName: row.by_name,
-    note: row.note,
-    acknowledgedBy: row.acknowledged_by_name,
-    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
-  }));
-}
-
-async function readReports(db: Db, roomId: string): Promise<RoomAside['reports']> {
-  const rows = await db.sql<{ member_id: string; open: number }[]>`
-    select subject_id as member_id, count(*) as open
-    from report where room_id = ${roomId} and closed_at is null group by subject_id`;
-  return rows.map(({ member_id, open }) => ({ memberId: member_id, open }));
+function readReports({ orm }: Db, roomId: string): Promise<RoomAside['reports']> {
+  return orm
+    .select({ memberId: report.subjectId, open: count() })
+    .from(report)
+    .where(and(eq(report.roomId, roomId), isNull(report.closedAt)))
+    .groupBy(report.subjectId);
 }

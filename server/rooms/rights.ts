@@ -1,5 +1,11 @@
+import { and, arrayOverlaps, eq, exists, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import type { Db } from '#db/client.ts';
+import { isAnyOf } from '#db/orm.ts';
+import { handOver } from '#db/schema/hand-over.ts';
+import { operator } from '#db/schema/operator.ts';
+import { participant } from '#db/schema/participant.ts';
+import { room } from '#db/schema/room.ts';
 import type { Actor } from './actor.ts';
 
 /** Someone who watches a room, or wants to. */
@@ -26,26 +32,13 @@ export async function watchRefusals(
     ...new Set(asked.flatMap(({ actor }) => (actor.kind === 'member' ? actor.id : []))),
   ];
   const [known, allowed, seats] = await Promise.all([
-    db.sql<{ id: string; open: boolean }[]>`
-      select r.id, r.status = 'live' or exists (
-        select from hand_over h where h.room_id = r.id and h.acknowledged_at is null) as open
-      from room r where r.id = any(${rooms})`,
-    operators.length === 0
-      ? []
-      : db.sql<{ id: string }[]>`
-          select id from operator
-          where id = any(${operators}) and disabled_at is null and roles && '{moderator,lead}'`,
-    members.length === 0
-      ? []
-      : db.sql<{ room_id: string; member_id: string }[]>`
-          select room_id, member_id from participant
-          where room_id = any(${rooms}) and member_id = any(${members})
-            and role in ('host', 'moderator')
-            and (removed_at is null or removed_until <= now())`,
+    readKnown(db, rooms),
+    operators.length === 0 ? [] : readAllowed(db, operators),
+    members.length === 0 ? [] : readSeats(db, rooms, members),
   ]);
   const open = new Map(known.map((room) => [room.id, room.open]));
   const mayAny = new Set(allowed.map(({ id }) => id));
-  const seated = new Set(seats.map((seat) => `${seat.room_id} ${seat.member_id}`));
+  const seated = new Set(seats.map((seat) => `${seat.room} ${seat.member}`));
   return asked.map(({ actor, room }) => {
     if (actor.kind === 'operator') {
       if (!mayAny.has(actor.id)) return 'forbidden';
@@ -56,9 +49,51 @@ export async function watchRefusals(
   });
 }
 
+function readKnown({ orm }: Db, rooms: readonly string[]) {
+  const unread = orm
+    .select()
+    .from(handOver)
+    .where(and(eq(handOver.roomId, room.id), isNull(handOver.acknowledgedAt)));
+  return orm
+    .select({ id: room.id, open: sql<boolean>`${or(eq(room.status, 'live'), exists(unread))}` })
+    .from(room)
+    .where(isAnyOf(room.id, rooms));
+}
+
+function readAllowed({ orm }: Db, operators: readonly string[]) {
+  return orm
+    .select({ id: operator.id })
+    .from(operator)
+    .where(
+      and(
+        isAnyOf(operator.id, operators),
+        isNull(operator.disabledAt),
+        arrayOverlaps(operator.roles, ['moderator', 'lead']),
+      ),
+    );
+}
+
+function readSeats({ orm }: Db, rooms: readonly string[], members: readonly string[]) {
+  return orm
+    .select({ room: participant.roomId, member: participant.memberId })
+    .from(participant)
+    .where(
+      and(
+        isAnyOf(participant.roomId, rooms),
+        isAnyOf(participant.memberId, members),
+        isAnyOf(participant.role, ['host', 'moderator']),
+        or(isNull(participant.removedAt), lte(participant.removedUntil, sql`now()`)),
+      ),
+    );
+}
+
 /** Whether this actor may watch the room, or see the list of all (null). @returns null when they may */
-export async function mayWatch(db: Db, actor: Actor, room: string | null): Promise<Refusal | null> {
-  const [refusal] = await watchRefusals(db, [{ actor, room }]);
+export async function mayWatch(
+  db: Db,
+  actor: Actor,
+  roomId: string | null,
+): Promise<Refusal | null> {
+  const [refusal] = await watchRefusals(db, [{ actor, room: roomId }]);
   return refusal === undefined ? 'forbidden' : refusal;
 }
 
