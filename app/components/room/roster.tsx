@@ -1,8 +1,9 @@
+import { RefreshCw } from 'lucide-react';
 import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '#app/components/ui/button.tsx';
 import { ColumnChoice } from '#app/components/ui/data-table/column-choice.tsx';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
+import { IconButton } from '#app/components/ui/icon-button.tsx';
 import { loadLater } from '#app/components/ui/load-later.ts';
 import { EmptyState, Skeleton } from '#app/components/ui/states.tsx';
 import { ToggleChips } from '#app/components/ui/toggle-chips.tsx';
@@ -59,11 +60,13 @@ export function Roster({ state, onReach }: { state: RosterViewState; onReach: ()
           onChange={(facets) => change({ facets })}
         />
         <span className="grow" />
-        {steady.isWaiting ? (
-          <Button variant="ghost" onPress={steady.update}>
-            {t('roster.update')}
-          </Button>
-        ) : null}
+        <IconButton
+          label={t('roster.update')}
+          icon={<RefreshCw size={16} />}
+          onPress={steady.update}
+          // Keeps its place, so that the list does not move when it comes.
+          className={steady.isWaiting ? 'bg-accent-soft' : 'invisible'}
+        />
         <span className="tabular text-muted text-xs">
           {order.cards.length === order.total
             ? t('roster.count', { count: order.total, n: n(order.total) })

@@ -14,7 +14,6 @@ import type { Viewer } from '#app/load-context.ts';
 import { THEMES, type Theme } from '#app/theme/theme.ts';
 
 interface SettingsPanelProps {
-  isOpen: boolean;
   onClose: () => void;
   onOpenShortcuts: () => void;
   viewer: Viewer;
@@ -22,16 +21,16 @@ interface SettingsPanelProps {
 }
 
 /** Who is signed in, and how the console looks and listens on this device. */
-export function SettingsPanel({ isOpen, onClose, ...rest }: SettingsPanelProps) {
+export function SettingsPanel({ onClose, ...rest }: SettingsPanelProps) {
   const { t } = useTranslation();
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={t('menu.label')}>
+    <Dialog isOpen onClose={onClose} title={t('menu.label')}>
       <Settings {...rest} />
     </Dialog>
   );
 }
 
-function Settings(props: Omit<SettingsPanelProps, 'isOpen' | 'onClose'>) {
+function Settings(props: Omit<SettingsPanelProps, 'onClose'>) {
   const { t } = useTranslation();
   const choices = useShortcutChoices();
   const { viewer } = props;

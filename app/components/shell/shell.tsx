@@ -1,16 +1,24 @@
 import { useNavigate } from '@remix-run/react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ComponentType, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CommandPalette, usePaletteKey } from '#app/components/ui/command-palette.tsx';
+import { preloadDialog } from '#app/components/ui/dialog.tsx';
 import { LiveRegion } from '#app/components/ui/live-region.tsx';
+import { loadLater } from '#app/components/ui/load-later.ts';
 import { NoticeList } from '#app/components/ui/notice-list.tsx';
-import { ShortcutList } from '#app/components/ui/shortcut-list.tsx';
 import { useShortcut, useShortcutListener } from '#app/components/ui/shortcuts.ts';
+import { usePaletteKey } from '#app/components/ui/use-palette-key.ts';
 import type { Viewer } from '#app/load-context.ts';
 import type { Theme } from '#app/theme/theme.ts';
 import { Navigation } from './navigation.tsx';
 import { destinationsOf } from './navigation-targets.ts';
-import { SettingsPanel } from './settings-panel.tsx';
+
+const CommandPalette = loadDialog(
+  async () => (await import('#app/components/ui/command-palette.tsx')).CommandPalette,
+);
+const ShortcutList = loadDialog(
+  async () => (await import('#app/components/ui/shortcut-list.tsx')).ShortcutList,
+);
+const SettingsPanel = loadDialog(async () => (await import('./settings-panel.tsx')).SettingsPanel);
 
 type Opened = 'palette' | 'shortcuts' | 'settings' | null;
 
@@ -54,15 +62,18 @@ export function Shell({ viewer, theme, children }: ShellProps) {
       {destinationsOf(viewer).map(({ to, label }) => (
         <GoTo key={to} to={to} label={t(label)} />
       ))}
-      <SettingsPanel
-        isOpen={opened === 'settings'}
-        onClose={close}
-        onOpenShortcuts={() => setOpened('shortcuts')}
-        viewer={viewer}
-        theme={theme}
-      />
-      <CommandPalette isOpen={opened === 'palette'} onClose={close} />
-      <ShortcutList isOpen={opened === 'shortcuts'} onClose={close} />
+      <Suspense fallback={null}>
+        {opened === 'settings' ? (
+          <SettingsPanel
+            onClose={close}
+            onOpenShortcuts={() => setOpened('shortcuts')}
+            viewer={viewer}
+            theme={theme}
+          />
+        ) : null}
+        {opened === 'palette' ? <CommandPalette onClose={close} /> : null}
+        {opened === 'shortcuts' ? <ShortcutList onClose={close} /> : null}
+      </Suspense>
       <NoticeList />
       <LiveRegion />
     </>
@@ -74,4 +85,13 @@ function GoTo({ to, label }: { to: string; label: string }) {
   const navigate = useNavigate();
   useShortcut(null, label, () => navigate(to));
   return null;
+}
+
+// With the frame that every dialog has, not after it.
+// biome-ignore lint/suspicious/noExplicitAny: React's own bound for lazy components
+function loadDialog<T extends ComponentType<any>>(load: () => Promise<T>) {
+  return loadLater(() => {
+    preloadDialog();
+    return load();
+  });
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from './classes.ts';
 import { Dialog } from './dialog.tsx';
@@ -9,26 +9,13 @@ import { chosenKey } from './shortcut-keys.ts';
 import { type Action, useActions, useShortcutChoices } from './shortcuts.ts';
 
 /** Everything this screen can do, by typing its name. */
-export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function CommandPalette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={t('palette.title')}>
+    <Dialog isOpen onClose={onClose} title={t('palette.title')}>
       <ActionSearch onClose={onClose} />
     </Dialog>
   );
-}
-
-/** Opens the palette on Ctrl-K or Cmd-K, wherever the focus is. */
-export function usePaletteKey(open: () => void): void {
-  useEffect(() => {
-    const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      if (event.code !== 'KeyK' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-      event.preventDefault();
-      open();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [open]);
 }
 
 function ActionSearch({ onClose }: { onClose: () => void }) {

@@ -7,14 +7,14 @@ import { keyOf, moveKey, NO_CHOICES } from './shortcut-keys.ts';
 import { saveChoices, useActions, useShortcutChoices } from './shortcuts.ts';
 
 /** The keys of this screen: what each does, another key for each, or all of them off. */
-export function ShortcutList({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function ShortcutList({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const choices = useShortcutChoices();
   const actions = useActions();
   const labels = new Map(actions.flatMap(({ key, label }) => (key ? [[key, label] as const] : [])));
   const keys = [...labels.keys()];
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={t('shortcuts.title')}>
+    <Dialog isOpen onClose={onClose} title={t('shortcuts.title')}>
       <Checkbox checked={!choices.off} onChange={(on) => saveChoices({ ...choices, off: !on })}>
         {t('shortcuts.on')}
       </Checkbox>
