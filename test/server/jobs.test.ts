@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildApp } from '#server/app.ts';
 import { revertCalms } from '#server/jobs/calm.ts';
@@ -7,6 +8,7 @@ import { purgeEnded } from '#server/jobs/purge.ts';
 import { endRemovals, expireDropped } from '#server/jobs/seats.ts';
 import { ingest } from '#server/rooms/ingest.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
+import { asOwner } from '#test/support/as-owner.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { act, addOperator, joining, openRoomWith } from '#test/support/rooms.ts';
 
@@ -215,6 +217,56 @@ describe('the loop', () => {
     expect(ran.filter(Boolean)).toHaveLength(1);
     expect(most).toBe(1);
     expect(await runAlone(base.db, job)).toBe(true);
+  });
+
+  it('holds no transaction open while a job waits', async () => {
+    const waiting = () =>
+      asOwner(
+        base,
+        (sql) => sql<{ count: number }[]>`
+      select count(*)::int from pg_stat_activity
+      where datname = current_database() and usename = 'rostrum_app' and xact_start is not null`,
+      );
+    let seen: unknown;
+    await runAlone(base.db, {
+      name: 'waits',
+      everyMs: 1_000,
+      async run() {
+        seen = (await waiting())[0]?.count;
+      },
+    });
+    expect(seen).toBe(0);
+  });
+
+  it('takes over the job of a process that died, but not before its lease is over', async () => {
+    let runs = 0;
+    const job = { name: 'orphan', everyMs: 1_000, run: async () => void runs++ };
+    const hold = (seconds: number) => base.db.sql`
+      insert into job_lease (name, holder, until)
+      values ('orphan', ${randomUUID()}, now() + make_interval(secs => ${seconds}))
+      on conflict (name) do update set until = excluded.until`;
+    await hold(5);
+    expect(await runAlone(base.db, job)).toBe(false);
+    await hold(-1);
+    expect(await runAlone(base.db, job)).toBe(true);
+    expect(runs).toBe(1);
+  });
+
+  it('lets no job wait for another', async () => {
+    let waiting = true;
+    let runs = 0;
+    const slow = { name: 'slow', everyMs: 10, firstMs: 0, run: () => pause(200) };
+    const quick = {
+      name: 'quick',
+      everyMs: 10,
+      firstMs: 20,
+      run: async () => void (waiting && runs++),
+    };
+    const loop = openLoop(base.db, silent, [slow, quick]);
+    await pause(180);
+    waiting = false;
+    await loop.stop();
+    expect(runs).toBeGreaterThan(2);
   });
 
   it('goes on after an error, says which job it was, and stops when told', async () => {
