@@ -25,7 +25,13 @@ export const ACTIONS = {
   incident: ['incident.opened'],
   report: ['report.filed'],
   operator: ['operator.added', 'operator.disabled'],
-  sign_in: ['sign_in_link.created', 'sign_in.failed', 'session.started', 'session.ended'],
+  sign_in: [
+    'sign_in_link.created',
+    'sign_in.failed',
+    'session.started',
+    'session.ended',
+    'session.purged',
+  ],
   key: ['platform_key.made', 'join_token.made'],
   command: [
     'command.mute',

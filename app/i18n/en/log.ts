@@ -77,6 +77,7 @@ export const strings = {
   'action.sign_in.failed': 'Sign-in refused',
   'action.session.started': 'Signed in',
   'action.session.ended': 'Signed out',
+  'action.session.purged': 'Old sessions and sign-in links deleted',
   'action.platform_key.made': 'Platform key made',
   'action.join_token.made': 'Join token made',
   'action.command.mute': 'Tried to mute',

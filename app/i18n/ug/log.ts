@@ -78,6 +78,7 @@ export const strings = {
   'action.sign_in.failed': 'كىرىش رەت قىلىندى',
   'action.session.started': 'كىردى',
   'action.session.ended': 'چىقتى',
+  'action.session.purged': 'كونا كىرىش خاتىرىلىرى ۋە ئۇلانمىلىرى ئۆچۈرۈلدى',
   'action.platform_key.made': 'سۇپا ئاچقۇچى ياسالدى',
   'action.join_token.made': 'قاتنىشىش بەلگىسى ياسالدى',
   'action.command.mute': 'ئاۋازىنى ئېتىشكە ئۇرۇندى',

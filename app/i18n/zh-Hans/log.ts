@@ -77,6 +77,7 @@ export const strings = {
   'action.sign_in.failed': '登录被拒绝',
   'action.session.started': '已登录',
   'action.session.ended': '已退出',
+  'action.session.purged': '旧会话和登录链接已删除',
   'action.platform_key.made': '已生成平台密钥',
   'action.join_token.made': '已生成入场令牌',
   'action.command.mute': '尝试禁言',

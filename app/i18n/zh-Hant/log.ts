@@ -77,6 +77,7 @@ export const strings = {
   'action.sign_in.failed': '登入被拒絕',
   'action.session.started': '已登入',
   'action.session.ended': '已登出',
+  'action.session.purged': '舊工作階段和登入連結已刪除',
   'action.platform_key.made': '已產生平台金鑰',
   'action.join_token.made': '已產生入場權杖',
   'action.command.mute': '嘗試禁言',
