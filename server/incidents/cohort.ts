@@ -1,5 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { eq, lt } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
+import { cohortKey } from '#db/schema/incident.ts';
 import { networkOf } from './network.ts';
 
 /** A network, told apart from others but never named. */
@@ -59,7 +61,7 @@ export function openCohorts(db: Db): Cohorts {
     async forget(now) {
       const yesterday = dayOf(now - DAY);
       dropBefore(yesterday);
-      await db.sql`delete from cohort_key where day < ${yesterday}`;
+      await db.orm.delete(cohortKey).where(lt(cohortKey.day, yesterday));
     },
   };
 }
@@ -74,11 +76,11 @@ function hash(key: KeyObject, network: string): string {
 
 async function makeKey(db: Db, day: string): Promise<KeyObject> {
   const key = randomBytes(32).toString('base64');
-  await db.sql`insert into cohort_key (day, key) values (${day}, ${key}) on conflict do nothing`;
+  await db.orm.insert(cohortKey).values({ day, key }).onConflictDoNothing();
   return (await readKey(db, day)) as KeyObject;
 }
 
 async function readKey(db: Db, day: string): Promise<KeyObject | null> {
-  const [row] = await db.sql<{ key: string }[]>`select key from cohort_key where day = ${day}`;
+  const [row] = await db.orm.select().from(cohortKey).where(eq(cohortKey.day, day));
   return row ? createSecretKey(row.key, 'base64') : null;
 }

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { IncidentKind, IncidentNumbers } from '#app/domain/rooms/events.ts';
 import { record } from '#app/domain/rooms/fold.ts';
-import type { Db, Transaction } from '#db/client.ts';
+import type { Db } from '#db/client.ts';
+import { type Orm, ormOn } from '#db/orm.ts';
+import { incident } from '#db/schema/incident.ts';
+import { member } from '#db/schema/member.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { RoomChange } from '#server/rooms/draft.ts';
 import { transact } from '#server/rooms/transact.ts';
@@ -25,23 +29,26 @@ export async function openIncident(
   const { kind, at, numbers } = found;
   return transact(db, roomId, [], async (draft, tx) => {
     if (draft.room.status === 'ended') return [];
-    const open = await tx`
-      select 1 from incident
-      where room_id = ${roomId} and kind = ${kind} and closed_at is null`;
-    if (open.length > 0) return [];
+    const orm = ormOn(tx);
+    const open = and(
+      eq(incident.roomId, roomId),
+      eq(incident.kind, kind),
+      isNull(incident.closedAt),
+    );
+    if ((await orm.$count(incident, open)) > 0) return [];
     const id = randomUUID();
-    await tx`
-      insert into incident (id, room_id, kind, at, people, seconds, share, inviter_id)
-      values (${id}, ${roomId}, ${kind}, ${at}, ${numbers.people}, ${numbers.seconds},
-        ${numbers.share}, ${numbers.inviter ?? null})`;
+    const { people, seconds, share, inviter } = numbers;
+    await orm
+      .insert(incident)
+      .values({ id, roomId, kind, at, people, seconds, share, inviterId: inviter });
     const now = Date.now();
     record(draft, [{ type: 'incident.opened', incidentId: id, kind, numbers }], now, null);
-    return [await entryOf(tx, roomId, id, found, now)];
+    return [await entryOf(orm, roomId, id, found, now)];
   });
 }
 
 async function entryOf(
-  tx: Transaction,
+  orm: Orm,
   room: string,
   id: string,
   { kind, at, numbers }: Found,
@@ -54,7 +61,7 @@ async function entryOf(
     { name: 'numbers', value: counts },
   ];
   if (inviter !== undefined) {
-    const [row] = await tx<{ ref: string }[]>`select ref from member where id = ${inviter}`;
+    const [row] = await orm.select({ ref: member.ref }).from(member).where(eq(member.id, inviter));
     const subject = `member:${row?.ref}`;
     if (row) fields.push({ name: 'inviter', value: subject, subject });
   }

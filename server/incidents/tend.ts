@@ -1,6 +1,10 @@
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { IncidentKind, IncidentNumbers } from '#app/domain/rooms/events.ts';
 import { record } from '#app/domain/rooms/fold.ts';
-import type { Sql } from '#db/client.ts';
+import type { Db, Sql } from '#db/client.ts';
+import { ormOn } from '#db/orm.ts';
+import { incident } from '#db/schema/incident.ts';
+import { room } from '#db/schema/room.ts';
 import type { App } from '#server/app.ts';
 import { inTurn } from '#server/jobs/in-turn.ts';
 import { transact } from '#server/rooms/transact.ts';
@@ -41,11 +45,11 @@ const REST = 10_000;
 export function openTending(app: Pick<App, 'db' | 'committed'>): (now: number) => Promise<void> {
   const rested = new Map<string, number>();
   return async (now) => {
-    const open = await readOpen(app.db.sql);
+    const open = await readOpen(app.db);
     for (const id of rested.keys()) if (!open.some((row) => row.id === id)) rested.delete(id);
     await inTurn(open, async (row) => {
       if (!row.live) {
-        await close(app.db.sql, row.id, now);
+        await close(app.db, row.id, now);
       } else if (now >= (rested.get(row.id) ?? 0)) {
         await tend(app, row, now);
         if (now > row.at.getTime() + growthOf(row.kind)) rested.set(row.id, now + REST);
@@ -54,18 +58,32 @@ export function openTending(app: Pick<App, 'db' | 'committed'>): (now: number) =
   };
 }
 
-async function readOpen(sql: Sql): Promise<Row[]> {
-  return sql<Row[]>`
-    select i.id, i.room_id as room, i.kind, i.at, i.people, i.seconds, i.share, i.returned,
-      i.returned_elsewhere as elsewhere, i.inviter_id as inviter, r.status = 'live' as live
-    from incident i join room r on r.id = i.room_id
-    where i.closed_at is null order by i.at desc limit 200`;
+async function readOpen({ orm }: Db): Promise<Row[]> {
+  return orm
+    .select({
+      id: incident.id,
+      room: incident.roomId,
+      kind: incident.kind,
+      at: incident.at,
+      people: incident.people,
+      seconds: incident.seconds,
+      share: incident.share,
+      returned: incident.returned,
+      elsewhere: incident.returnedElsewhere,
+      inviter: incident.inviterId,
+      live: sql<boolean>`${eq(room.status, 'live')}`,
+    })
+    .from(incident)
+    .innerJoin(room, eq(room.id, incident.roomId))
+    .where(isNull(incident.closedAt))
+    .orderBy(desc(incident.at))
+    .limit(200);
 }
 
 async function tend(app: Pick<App, 'db' | 'committed'>, row: Row, now: number): Promise<void> {
   const { numbers, last } = await measure(app.db.sql, row, now);
   if (differs(row, numbers)) await update(app, row, numbers);
-  if (now - last >= QUIET || now - row.at.getTime() >= MOST) await close(app.db.sql, row.id, now);
+  if (now - last >= QUIET || now - row.at.getTime() >= MOST) await close(app.db, row.id, now);
 }
 
 async function measure(sql: Sql, row: Row, now: number): Promise<Measured> {
@@ -125,13 +143,20 @@ async function update(
 ): Promise<void> {
   const change = await transact(app.db, row.room, [], async (draft, tx) => {
     if (draft.room.status === 'ended') return [];
-    const still = await tx`
-      update incident set people = ${numbers.people}, seconds = ${numbers.seconds},
-        share = ${numbers.share}, returned = ${numbers.returned ?? 0},
-        returned_elsewhere = ${numbers.returnedElsewhere ?? 0},
-        inviter_id = ${numbers.inviter ?? null}
-      where id = ${row.id} and closed_at is null`;
-    if (still.count === 0) return [];
+    const { people, seconds, share, returned, returnedElsewhere, inviter } = numbers;
+    const still = await ormOn(tx)
+      .update(incident)
+      .set({
+        people,
+        seconds,
+        share,
+        returned: returned ?? 0,
+        returnedElsewhere: returnedElsewhere ?? 0,
+        inviterId: inviter ?? null,
+      })
+      .where(isOpen(row.id))
+      .returning({ id: incident.id });
+    if (still.length === 0) return [];
     const body = { type: 'incident.updated', incidentId: row.id, kind: row.kind, numbers } as const;
     record(draft, [body], Date.now(), null);
     return [];
@@ -139,6 +164,13 @@ async function update(
   if (change) app.committed(change);
 }
 
-async function close(sql: Sql, id: string, now: number): Promise<void> {
-  await sql`update incident set closed_at = ${new Date(now)} where id = ${id} and closed_at is null`;
+async function close({ orm }: Db, id: string, now: number): Promise<void> {
+  await orm
+    .update(incident)
+    .set({ closedAt: new Date(now) })
+    .where(isOpen(id));
+}
+
+function isOpen(id: string) {
+  return and(eq(incident.id, id), isNull(incident.closedAt));
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
+import { room } from '#db/schema/room.ts';
 import type { App } from '#server/app.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -10,17 +12,20 @@ import { inTurn } from './in-turn.ts';
  * @returns how many were taken back
  */
 export async function revertCalms(app: Pick<App, 'db' | 'act'>, now: number): Promise<number> {
-  const due = await app.db.sql<{ room: string; calm: string }[]>`
-    select id as room, calm_command_id as calm from room
-    where calm_until <= ${new Date(now)} and status = 'live' order by calm_until limit 100`;
+  const due = await app.db.orm
+    .select({ room: room.id, calm: sql<string>`${room.calmCommandId}` })
+    .from(room)
+    .where(and(lte(room.calmUntil, new Date(now)), eq(room.status, 'live').inlineParams()))
+    .orderBy(room.calmUntil)
+    .limit(100);
   let reverted = 0;
-  await inTurn(due, async ({ room, calm }) => {
+  await inTurn(due, async ({ room: roomId, calm }) => {
     const answer = await app.act(
       { kind: 'system' },
       {
         name: 'undo',
         id: idAfter('calm over', calm),
-        room,
+        room: roomId,
         command: calm,
         reason: 'The time set for the calm is over',
       },

@@ -1,5 +1,9 @@
+import { and, eq, isNotNull, lte, type SQL } from 'drizzle-orm';
 import { record } from '#app/domain/rooms/fold.ts';
 import { decidePresence } from '#app/domain/rooms/presence.ts';
+import type { Db } from '#db/client.ts';
+import { participant } from '#db/schema/participant.ts';
+import { room } from '#db/schema/room.ts';
 import type { App } from '#server/app.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { RoomDraft } from '#server/rooms/draft.ts';
@@ -23,12 +27,11 @@ interface Seat {
  * @param now milliseconds since the epoch
  */
 export async function endRemovals(app: Told, now: number): Promise<void> {
-  const due = await app.db.sql<Seat[]>`
-    select p.room_id as room, p.member_id as member
-    from participant p join room r on r.id = p.room_id and r.status = 'live'
-    where p.removed_at is not null and p.removed_until is not null
-      and p.removed_until <= ${new Date(now)}
-    limit ${PASS}`;
+  const isOver = and(
+    isNotNull(participant.removedAt),
+    lte(participant.removedUntil, new Date(now)),
+  );
+  const due = await readSeats(app.db, isOver);
   await inRooms(app, due, (members) => (draft) => members.flatMap((m) => readmit(draft, m, now)));
 }
 
@@ -67,11 +70,11 @@ function readmit(draft: RoomDraft, member: string, now: number): AuditEntry[] {
  */
 export async function expireDropped(app: Told, now: number, graceMs: number): Promise<void> {
   const before = now - graceMs;
-  const due = await app.db.sql<Seat[]>`
-    select p.room_id as room, p.member_id as member
-    from participant p join room r on r.id = p.room_id and r.status = 'live'
-    where p.presence = 'dropped' and p.left_at <= ${new Date(before)}
-    limit ${PASS}`;
+  const isOver = and(
+    eq(participant.presence, 'dropped').inlineParams(),
+    lte(participant.leftAt, new Date(before)),
+  );
+  const due = await readSeats(app.db, isOver);
   await inRooms(app, due, (members) => (draft) => {
     for (const member of members) {
       const person = draft.people.get(member);
@@ -84,13 +87,23 @@ export async function expireDropped(app: Told, now: number, graceMs: number): Pr
   });
 }
 
+/** Participants of live rooms, at most those of one pass. */
+function readSeats({ orm }: Db, which: SQL | undefined): Promise<Seat[]> {
+  return orm
+    .select({ room: participant.roomId, member: participant.memberId })
+    .from(participant)
+    .innerJoin(room, and(eq(room.id, participant.roomId), eq(room.status, 'live').inlineParams()))
+    .where(which)
+    .limit(PASS);
+}
+
 async function inRooms(app: Told, seats: readonly Seat[], work: (members: string[]) => Work) {
-  const rooms = Map.groupBy(seats, ({ room }) => room);
-  await inTurn(rooms, async ([room, found]) => {
+  const rooms = Map.groupBy(seats, (seat) => seat.room);
+  await inTurn(rooms, async ([roomId, found]) => {
     const members = found.map(({ member }) => member);
     for (let from = 0; from < members.length; from += TOGETHER) {
       const some = members.slice(from, from + TOGETHER);
-      const change = await transact(app.db, room, some, work(some));
+      const change = await transact(app.db, roomId, some, work(some));
       if (change) app.committed(change);
     }
   });
