@@ -57,6 +57,7 @@ export function buildApp(db: Db, options: AppOptions = {}): App {
   };
   const intake = openIntake(db, {
     gatherMs: options.gatherMs ?? 5,
+    pauseMs: 15,
     batchSize: 2_000,
     backlog: 20_000,
     committed,

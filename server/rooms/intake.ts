@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { refuse } from '#app/domain/rooms/reasons.ts';
 import type { Db } from '#db/client.ts';
 import type { RoomChange } from './draft.ts';
@@ -6,6 +7,8 @@ import { ingest, type Presence, type PresenceAnswer } from './ingest.ts';
 export interface IntakeOptions {
   /** How long the first item of a batch waits for company, in milliseconds. */
   gatherMs: number;
+  /** Pause of a busy room between two batches, in milliseconds; none when many wait. */
+  pauseMs: number;
   /** Most items of one transaction. */
   batchSize: number;
   /** Most items waiting per room; above it, `busy`. */
@@ -39,6 +42,9 @@ interface Lane {
   writing: number;
 }
 
+/** A transaction by itself costs about as much as writing this many items. */
+const WORTH_A_BATCH = 100;
+
 /**
  * Gathers presence per room for a few milliseconds and writes it in batches, one at a time per
  * room. A full backlog refuses instead of growing.
@@ -63,6 +69,8 @@ export function openIntake(db: Db, options: IntakeOptions): Intake {
         for (const { reject } of batch) reject(error);
       }
       lane.writing = 0;
+      const waits = lane.waiting.length;
+      if (waits > 0 && waits < WORTH_A_BATCH) await sleep(options.pauseMs);
     }
     lanes.delete(roomId);
     if (lanes.size === 0) for (const resolve of idle.splice(0)) resolve();

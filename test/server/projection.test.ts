@@ -24,6 +24,7 @@ describe('the projection in the database', () => {
       const room = await openRoomWith(base.db, { p0: 'host', p1: 'moderator', p2: 'speaker' });
       const intake = openIntake(base.db, {
         gatherMs: 1,
+        pauseMs: 1,
         batchSize: 50,
         backlog: 1_000,
         committed: () => {},
