@@ -14,6 +14,7 @@ import { openRateLimit } from './http/rate-limit.ts';
 import { answerRequests, listen, makeHttpServer, stopListening, urlOf } from './http.ts';
 import { type Cohort, type Cohorts, openCohorts } from './incidents/cohort.ts';
 import { openIncidentWatch } from './incidents/watch.ts';
+import { openPeersWaking } from './jobs/enforcement/wake.ts';
 import { openEnforcementWorker } from './jobs/enforcement.ts';
 import { openLoop } from './jobs/loop.ts';
 import { scheduleOf } from './jobs/schedule.ts';
@@ -150,13 +151,17 @@ function startWork(
 ) {
   const incidents = openIncidentWatch(app, log);
   onClose(() => incidents.stop());
-  if (config.role === 'web') return;
-  const { sessions } = sockets;
+  const { sessions, peers } = sockets;
+  if (config.role === 'web') {
+    app.onCommitted(openPeersWaking(() => peers.tell('enforcement:wake')));
+    return;
+  }
   const plane = openPlane(sessions);
   const { db, committed } = app;
   const worker = openEnforcementWorker({ db, plane, committed, log });
   onClose(() => worker.stop());
   app.onCommitted(worker.heed);
+  peers.answer('enforcement:wake', worker.wake);
   const jobs = scheduleOf({ app, cohorts, reconcilePresence: sockets.reconcilePresence });
   const loop = openLoop(db, log, jobs, clock);
   onClose(() => loop.stop());

@@ -1,4 +1,3 @@
-import { needsEnforcement } from '#app/domain/rooms/events.ts';
 import type { Db } from '#db/client.ts';
 import type { Log } from '#server/log.ts';
 import type { MediaPlane, PlaneRights } from '#server/media/plane.ts';
@@ -8,6 +7,7 @@ import { claimDue } from './enforcement/claim.ts';
 import { type Backoff, confirm } from './enforcement/confirm.ts';
 import { openReportDesk } from './enforcement/reports.ts';
 import { readRights } from './enforcement/rights.ts';
+import { asksForEnforcement } from './enforcement/wake.ts';
 
 export interface EnforcementOptions {
   db: Db;
@@ -140,8 +140,8 @@ export function openEnforcementWorker(options: EnforcementOptions): EnforcementW
 
   return {
     wake,
-    heed({ events }) {
-      if (events.some(({ body }) => needsEnforcement(body) || body.type === 'room.ended')) wake();
+    heed(change) {
+      if (asksForEnforcement(change)) wake();
     },
     async pass() {
       const { claimed, done } = await begin();

@@ -5,7 +5,7 @@ import type { Participant, Room } from '#app/domain/rooms/state.ts';
 import type { Db } from '#db/client.ts';
 import type { RoomChange } from '#server/rooms/draft.ts';
 import { readCards } from '#server/rooms/read-frames.ts';
-import { openPeers } from './cluster.ts';
+import { openPeers, type Peers } from './cluster.ts';
 import { serveConsoles } from './console.ts';
 import { openConsoleRights } from './console-rights.ts';
 import {
@@ -40,6 +40,8 @@ export interface Sockets {
   io: Server;
   /** Members' own sockets, for the built-in media plane. */
   sessions: MemberSessions;
+  /** The other processes. */
+  peers: Peers;
   /** Closes every console of a session at once, in every process. @param hash its `token_hash` */
   endSession(hash: string): void;
   /**
@@ -150,6 +152,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
   return {
     io,
     sessions: back.sessions,
+    peers,
     endSession: rights.endSession,
     async reconcilePresence() {
       if (Date.now() - openedAt < RETURN_MS) return 0;

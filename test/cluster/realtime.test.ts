@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '#app/domain/rooms/frame.ts';
+import { readConfig } from '#server/config.ts';
 import { openRedis } from '#server/realtime/redis.ts';
+import { startRostrum } from '#server/start.ts';
+import { openFakePlane } from '#test/support/fake-plane.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { hasRedis, startRedis, type TestRedis } from '#test/support/redis.ts';
 import { addOperator, commandFor, joining, openRoomWith } from '#test/support/rooms.ts';
+import { ENVIRONMENT, noPages } from '#test/support/rostrum.ts';
 import { eventually, next, startServer, type TestServer } from '#test/support/server.ts';
 
 describe.skipIf(!hasRedis())('Redis', () => {
@@ -25,6 +29,48 @@ describe.skipIf(!hasRedis())('Redis', () => {
     expect(left.map(({ message }) => message.age)).toEqual(['20']);
     await wire.close();
     client.destroy();
+    await redis.kill();
+  });
+});
+
+describe.skipIf(!hasRedis())('a process without a worker', () => {
+  const base = useDatabase();
+
+  it('wakes the worker of another one, which would look by itself once a second', async () => {
+    const redis = await startRedis();
+    const plane = openFakePlane();
+    const start = (role: string) =>
+      startRostrum(
+        readConfig({
+          ...ENVIRONMENT,
+          DATABASE_URL: base.appUrl,
+          REDIS_URL: redis.url,
+          ROLE: role,
+        }),
+        { openPages: noPages, openPlane: () => plane },
+      );
+    const [web, worker] = await Promise.all(['web', 'worker'].map(start));
+    const { actor } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { hoster: 'host', bob: 'speaker' });
+    const enforced = async (name: string) => {
+      const before = plane.applied.length;
+      const begun = Date.now();
+      await web?.app.act(actor, commandFor(room, { name, member: 'bob' }));
+      await eventually(
+        () => plane.applied.length,
+        (count) => count > before,
+      );
+      return Date.now() - begun;
+    };
+
+    // The first one also waits until the two have found each other.
+    await enforced('mute');
+    let waited = 0;
+    for (let turn = 0; turn < 2; turn++) {
+      waited += (await enforced('allow_to_speak')) + (await enforced('mute'));
+    }
+    expect(waited).toBeLessThan(2_000);
+    await Promise.all([web?.stop(), worker?.stop()]);
     await redis.kill();
   });
 });

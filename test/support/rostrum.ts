@@ -16,7 +16,8 @@ export const ENVIRONMENT = {
   JOIN_TOKEN_KEYS: `first:${JOIN_SECRETS.first},second:${JOIN_SECRETS.second}`,
 };
 
-const noPages: OpenPages = async () => ({
+/** For tests of what is behind the pages. */
+export const noPages: OpenPages = async () => ({
   files: (_request, _response, next) => next(),
   build: () => Promise.reject(new Error('This test has no pages')),
   mode: 'production',
