@@ -2,8 +2,11 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 
 export interface RateLimit {
-  /** Takes one of the caller's calls; sets the RateLimit headers. @returns whether there was one */
-  take(caller: string, response: Response): boolean;
+  /**
+   * Takes one of the caller's calls; sets the RateLimit headers of a response.
+   * @returns whether there was one
+   */
+  take(caller: string, response?: Response): boolean;
 }
 
 interface Bucket {
@@ -20,7 +23,7 @@ const LARGEST = 50_000;
  * remembered by a hash under a key of this process, so no address is kept.
  */
 export function openRateLimit(perMinute: number, now: () => number = Date.now): RateLimit {
-  const key = randomBytes(32);
+  const hash = openCallerHash();
   const buckets = new Map<string, Bucket>();
   const rate = perMinute / 60_000;
 
@@ -38,29 +41,38 @@ export function openRateLimit(perMinute: number, now: () => number = Date.now): 
 
   return {
     take(caller, response) {
-      const id = createHmac('sha256', key).update(caller).digest('base64url');
+      const id = hash(caller);
       const time = now();
       const known = buckets.get(id);
       if (!known && buckets.size >= LARGEST) forgetIdle();
       const refilled = known ? known.left + (time - known.at) * rate : perMinute;
       const left = Math.min(perMinute, refilled) - 1;
       if (left >= 0) buckets.set(id, { left, at: time });
-      response.set({
+      response?.set({
         'RateLimit-Limit': String(perMinute),
         'RateLimit-Remaining': String(Math.max(0, Math.floor(left))),
         'RateLimit-Reset': String(Math.ceil((perMinute - Math.max(0, left)) / rate / 1_000)),
       });
       if (left >= 0) return true;
-      response.set('Retry-After', String(Math.max(1, Math.ceil(-left / rate / 1_000))));
+      response?.set('Retry-After', String(Math.max(1, Math.ceil(-left / rate / 1_000))));
       return false;
     },
   };
 }
 
+/** Names callers by a hash under a key made here, so that no address is kept. */
+export function openCallerHash(): (caller: string) => string {
+  const key = randomBytes(32);
+  return (caller) => createHmac('sha256', key).update(caller).digest('base64url');
+}
+
 /** The network a request comes from: an IPv6 caller has a whole /64 to choose addresses from. */
-export function networkOf(request: Request): string {
+export function networkOf(request: Pick<Request, 'ip'>): string {
   const address = request.ip ?? '';
-  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
+  if (address.includes('.')) return address;
+  const [before = [], after = []] = address.split('::').map((part) => part.split(':'));
+  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
+  return [...before, ...zeros, ...after].slice(0, 4).join(':');
 }
 
 /** Limits what one network may ask. */

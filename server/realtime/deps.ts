@@ -3,6 +3,7 @@ import type { App } from '#server/app.ts';
 import type { JoinClaims } from '#server/auth/join-claims.ts';
 import type { Cohort } from '#server/incidents/cohort.ts';
 import type { Actor } from '#server/rooms/actor.ts';
+import type { NetworkLimits } from './network-limits.ts';
 
 /** A signed-in console. */
 export interface ConsoleIdentity {
@@ -43,6 +44,8 @@ export interface SocketDeps {
   trustProxy?: number;
   /** Origins besides the server's own whose pages may open a console. */
   allowedOrigins?: readonly string[];
+  /** Default: those of `network-limits.ts`. */
+  networkLimits?: NetworkLimits;
   /** Fan-out over Redis Streams to other processes on the same database. */
   redisUrl?: string;
   log: Log;

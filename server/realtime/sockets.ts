@@ -21,6 +21,7 @@ import { openLevels } from './levels.ts';
 import { serveMembers } from './member.ts';
 import { type MemberNamespace, openSeats } from './member-seats.ts';
 import { type MemberSessions, openSessions } from './member-sessions.ts';
+import { openNetworkGate } from './network-limits.ts';
 import { bringBack, dropLost, returnDropped } from './reconcile-presence.ts';
 import { openRedis } from './redis.ts';
 import { openRoomsList } from './rooms-list.ts';
@@ -59,7 +60,9 @@ export interface Sockets {
 export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<Sockets> {
   const { app, log } = deps;
   const redis = deps.redisUrl === undefined ? null : await openRedis(deps.redisUrl, log);
+  const gate = openNetworkGate(deps.trustProxy ?? 0, deps.networkLimits);
   const io = new Server(http, {
+    allowRequest: gate.allow,
     serveClient: false,
     maxHttpBufferSize: MAX_PACKET,
     perMessageDeflate: false,
@@ -70,6 +73,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
   limitPackets(io);
   const consoles = io.of('/console') as unknown as ConsoleNamespace;
   const members = io.of('/member') as unknown as MemberNamespace;
+  gate.watch(io, members as never, consoles as never);
   const peers = openPeers(io, redis === null);
   const seats = openSeats();
   const back = openSessions(app.db, members, seats, peers);

@@ -12,7 +12,7 @@ import { refuse } from '#app/domain/rooms/reasons.ts';
 import type { Role } from '#app/domain/rooms/state.ts';
 import { type App, buildApp } from '#server/app.ts';
 import type { JoinClaims } from '#server/auth/join-claims.ts';
-import type { ConsoleIdentity } from '#server/realtime/deps.ts';
+import type { ConsoleIdentity, SocketDeps } from '#server/realtime/deps.ts';
 import { openSockets, type Sockets } from '#server/realtime/sockets.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
 
@@ -51,7 +51,7 @@ export function useServer(base: TestDatabase): TestServer {
 /** The same, started and closed by the caller. */
 export async function startServer(
   base: TestDatabase,
-  more: { redisUrl?: string } = {},
+  more: Pick<SocketDeps, 'redisUrl' | 'trustProxy' | 'networkLimits'> = {},
 ): Promise<TestServer & { close(): Promise<void> }> {
   const clients: Socket[] = [];
   const cookies = new Map<string, ConsoleIdentity>();
