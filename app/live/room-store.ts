@@ -37,12 +37,15 @@ export interface RoomStoreOptions {
 
 const ALL: readonly Aspect[] = ['head', 'stage', 'hands', 'roster', 'people', 'floor', 'incidents'];
 const ASIDE_GATHERS_FOR = 150;
+/** Everyone who watches is told at the same moment; whoever acted wants to see it first. */
+const ASIDE_SPREADS_OVER = 300;
 
 /** Builds the store of one room; nothing happens before `open`. */
 export function createRoomStore({ room, timing, post }: RoomStoreOptions): RoomStore {
   const model = createRoomModel();
   const topics = createTopics<RoomTopic>(timing);
   let line: Wire | null = null;
+  let acted = false;
   let connection: Connection = { state: 'connecting' };
   let watchers: readonly Watcher[] = [];
   let aside: RoomAside | null = null;
@@ -72,6 +75,7 @@ export function createRoomStore({ room, timing, post }: RoomStoreOptions): RoomS
     subscribe: topics.subscribe,
     async act(command) {
       if (connection.state !== 'live' || line === null) return refuse('stale');
+      acted = true;
       try {
         return await line.act(command);
       } catch {
@@ -82,7 +86,9 @@ export function createRoomStore({ room, timing, post }: RoomStoreOptions): RoomS
       line = wire;
       connection = { state: 'connecting' };
       refusal = null;
-      const fetching = keepAside(wire, room, timing, (next) => {
+      const spread = () => (acted ? 0 : timing.random() * ASIDE_SPREADS_OVER);
+      const fetching = keepAside(wire, room, timing, spread, (next) => {
+        acted = false;
         aside = next;
         topics.change(['aside']);
       });
@@ -121,6 +127,7 @@ function keepAside(
   wire: Wire,
   room: string,
   timing: Timing,
+  spread: () => number,
   take: (aside: RoomAside) => void,
 ): { ask: () => void; stop: () => void } {
   let cancel: (() => void) | null = null;
@@ -152,7 +159,7 @@ function keepAside(
     if (!stopped) cancel ??= timing.after(ms, fetch);
   };
   const off = wire.on('room:aside_changed', (of) => {
-    if (of === room) schedule(ASIDE_GATHERS_FOR);
+    if (of === room) schedule(ASIDE_GATHERS_FOR + spread());
   });
   return {
     ask: () => schedule(0),

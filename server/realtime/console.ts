@@ -1,8 +1,8 @@
 import type { ActAnswer, RoomRow, Watcher } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { CatchUp, RoomAside } from '#app/domain/rooms/snapshot.ts';
-import { readAside } from '#server/rooms/read-aside.ts';
 import { listScope, mayWatch } from '#server/rooms/rights.ts';
+import { openAsides } from './asides.ts';
 import { leaveRoom } from './console-rights.ts';
 import {
   type ConsoleNamespace,
@@ -85,6 +85,7 @@ function handlersOf(
   nsp: ConsoleNamespace,
 ): Record<string, Handler<ConsoleSession>> {
   const { app, snapshots } = deps;
+  const readAside = openAsides(app.db);
 
   async function watchRooms(
     socket: ConsoleSocket,
@@ -137,7 +138,9 @@ function handlersOf(
     { room }: { room: string },
   ): Promise<{ ok: true; aside: RoomAside } | Refused> {
     if (!data.rooms.includes(room)) return refuse('forbidden');
-    return { ok: true, aside: await readAside(app.db, data, room) };
+    const aside = await readAside(data, room);
+    // The right may have ended while the read waited for company.
+    return data.rooms.includes(room) ? { ok: true, aside } : refuse('forbidden');
   }
 
   async function act({ data }: ConsoleSocket, command: unknown): Promise<ActAnswer> {

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type {
   CommandView,
   HandOverView,
@@ -13,23 +13,47 @@ import { report } from '#db/schema/report.ts';
 import { roomEvent } from '#db/schema/room-event.ts';
 import type { Actor } from './actor.ts';
 
-/**
- * What differs between the watchers of a room. Reports are counted for operators only, and who
- * made one is told to nobody: of the commands of others, reports are left out.
- * @param viewer who asks, with their audit reference
- */
-export async function readAside(
-  db: Db,
-  viewer: { actor: Actor; ref: string },
-  roomId: string,
-): Promise<RoomAside> {
-  const [removals, commands, handOvers, reports] = await Promise.all([
+/** Who asks, with their audit reference. */
+export interface Viewer {
+  actor: Actor;
+  ref: string;
+}
+
+type SharedCommand = Omit<CommandView, 'mine'> & { actorRef: string };
+
+/** What the asides of all watchers of a room are made of; shown to nobody as it is. */
+export interface SharedAside extends Omit<RoomAside, 'commands'> {
+  /** All but reports. */
+  commands: SharedCommand[];
+  reporting: SharedCommand[];
+}
+
+const MOST_COMMANDS = 200;
+
+/** Reads what differs between the watchers of a room, for all of them. */
+export async function readAside(db: Db, roomId: string): Promise<SharedAside> {
+  const [removals, commands, reporting, handOvers, reports] = await Promise.all([
     readRemovals(db, roomId),
-    readCommands(db, viewer.ref, roomId),
+    readCommands(db, roomId, ne(command.name, 'report')),
+    readCommands(db, roomId, eq(command.name, 'report')),
     readHandOvers(db, roomId),
-    viewer.actor.kind === 'operator' ? readReports(db, roomId) : [],
+    readReports(db, roomId),
   ]);
-  return { removals, commands, handOvers, reports };
+  return { removals, commands, reporting, handOvers, reports };
+}
+
+/**
+ * The aside of one watcher. Reports are counted for operators only, and who made one is told to
+ * nobody: of the commands of others, reports are left out.
+ */
+export function asideFor({ actor, ref }: Viewer, shared: SharedAside): RoomAside {
+  const { removals, handOvers, reports, reporting } = shared;
+  const own = reporting.filter(({ actorRef }) => actorRef === ref);
+  const commands = [...shared.commands, ...own]
+    .sort((one, other) => other.at - one.at)
+    .slice(0, MOST_COMMANDS)
+    .map(({ actorRef, ...shown }) => ({ ...shown, mine: actorRef === ref }));
+  return { removals, commands, handOvers, reports: actor.kind === 'operator' ? reports : [] };
 }
 
 async function readRemovals({ orm }: Db, roomId: string): Promise<RemovalView[]> {
@@ -66,29 +90,24 @@ async function readRemovals({ orm }: Db, roomId: string): Promise<RemovalView[]>
   }));
 }
 
-async function readCommands({ orm }: Db, ref: string, roomId: string): Promise<CommandView[]> {
-  const isMine = eq(command.actorRef, ref);
+async function readCommands({ orm }: Db, roomId: string, which: SQL): Promise<SharedCommand[]> {
   const rows = await orm
     .select({
       id: command.id,
       name: command.name,
       at: command.at,
       byName: command.actorName,
-      mine: sql<boolean>`${isMine}`,
+      actorRef: command.actorRef,
       memberId: command.memberId,
       reason: REASON,
       undone: sql<boolean>`${isNotNull(command.undoneBy)}`,
     })
     .from(command)
     .where(
-      and(
-        eq(command.roomId, roomId),
-        gt(command.at, sql`now() - interval '30 minutes'`),
-        or(ne(command.name, 'report'), isMine),
-      ),
+      and(eq(command.roomId, roomId), gt(command.at, sql`now() - interval '30 minutes'`), which),
     )
     .orderBy(desc(command.at), command.id)
-    .limit(200);
+    .limit(MOST_COMMANDS);
   return rows.map((row) => ({ ...row, at: row.at.getTime(), reason: row.reason ?? '' }));
 }
 

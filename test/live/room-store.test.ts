@@ -91,8 +91,16 @@ describe('what a screen hears', () => {
     await timing.pass(20);
     expect([asked, store.aside?.commands]).toEqual([1, []]);
     for (let time = 0; time < 4; time++) wire.tell('room:aside_changed', 'room-1');
-    await timing.pass(1_000);
+    await timing.pass(290);
+    expect(asked).toBe(1);
+    await timing.pass(20);
     expect(asked).toBe(2);
+
+    wire.onAct = () => DONE;
+    await store.act(COMMAND);
+    wire.tell('room:aside_changed', 'room-1');
+    await timing.pass(160);
+    expect(asked).toBe(3);
     close();
   });
 });
