@@ -1,6 +1,5 @@
-import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
-import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import type { AuditPage, AuditQuery } from '#app/domain/audit/view.ts';
+import type { ActAnswer, RoomRow } from '#app/domain/rooms/protocol.ts';
 
 /** Who is looking, as far as a screen needs to know. */
 export interface Viewer {
@@ -39,8 +38,11 @@ export interface RostrumContext {
   };
   audit: { list(query: AuditQuery): Promise<AuditPage | null> };
   session: {
-    /** Redeems a one-time link: the Set-Cookie header value, or null when it is used or expired. */
-    signIn(token: string): Promise<{ cookie: string; landing: string } | null>;
+    /**
+     * Redeems a one-time link: the Set-Cookie header value, or null when it is used or expired.
+     * `too_many` when this network has tried too often lately; the link is not looked at then.
+     */
+    signIn(token: string): Promise<{ cookie: string; landing: string } | null | 'too_many'>;
     /** Ends the session: the Set-Cookie header value that clears the cookie. */
     signOut(): Promise<string>;
   };

@@ -2,14 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequestHandler } from '@remix-run/express';
 import compression from 'compression';
-import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Router } from 'express';
 import type { Config } from './config.ts';
 import { answerTimes } from './http/answer-times.ts';
 import { type ContextOptions, loadContext } from './http/load-context.ts';
 import type { Metrics } from './http/metrics.ts';
 import { ownOrigin } from './http/own-origin.ts';
 import type { Pages } from './http/pages.ts';
-import { limitByNetwork, openRateLimit } from './http/rate-limit.ts';
+import { limitByNetwork, networkOf, openRateLimit } from './http/rate-limit.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { nonceOf, securityHeaders } from './http/security-headers.ts';
 import type { Log } from './log.ts';
@@ -71,7 +71,6 @@ export function answerRequests(server: Server, options: HttpOptions): void {
   app.use(compression());
   app.use(pages.files);
   app.use(limitByNetwork(pageLimit));
-  app.use(onSignIn(limitByNetwork(signInLimit)));
   app.use((request, response, next) => {
     response.set('Cache-Control', 'private, no-store');
     const unsaid = request.get('transfer-encoding') !== undefined;
@@ -87,7 +86,12 @@ export function answerRequests(server: Server, options: HttpOptions): void {
       build: pages.build,
       mode: pages.mode,
       getLoadContext: (request, response) =>
-        loadContext(request, nonceOf(response.locals), context) as never,
+        loadContext(
+          request,
+          nonceOf(response.locals),
+          () => signInLimit.take(networkOf(request), response),
+          context,
+        ) as never,
     }),
   );
   app.use(answerBug(log));
@@ -127,24 +131,6 @@ export function stopListening(server: Server): Promise<void> {
     });
     server.closeIdleConnections();
   });
-}
-
-/** For posts to the sign-in page by every address that Remix takes for it. */
-function onSignIn(handler: RequestHandler): RequestHandler {
-  return (request, response, next) => {
-    const path = decoded(request.path).replace(/\/+/g, '/');
-    const signsIn = /^\/sign-in(\.data)?\/?$/i.test(path);
-    if (request.method === 'POST' && signsIn) handler(request, response, next);
-    else next();
-  };
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 /** A bug, or the database gone: the answer says no more than that. */

@@ -19,15 +19,16 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const token = (await request.formData()).get('token');
   const signedIn = typeof token === 'string' ? await context.session.signIn(token) : null;
   // One answer for a link used, expired or never given: a guess learns nothing.
-  if (signedIn === null) return Response.json({ refused: true }, { status: 403 });
+  if (signedIn === null) return Response.json({ state: 'refused' }, { status: 403 });
+  if (signedIn === 'too_many') return Response.json({ state: 'tooMany' }, { status: 429 });
   const headers = { 'Set-Cookie': signedIn.cookie };
   return redirect(localPath(signedIn.landing), { headers });
 }
 
 export default function SignIn() {
   const { token, hasLeft, signedInAs } = useLoaderData<typeof loader>();
-  const isRefused = useActionData<{ refused: true }>()?.refused ?? false;
-  if (isRefused) return <SignInScreen state="refused" />;
+  const answer = useActionData<{ state: 'refused' | 'tooMany' }>();
+  if (answer) return <SignInScreen state={answer.state} />;
   if (token !== null) return <SignInScreen state="ready" token={token} signedInAs={signedInAs} />;
   return <SignInScreen state={hasLeft ? 'left' : 'noLink'} />;
 }

@@ -25,10 +25,14 @@ export interface ContextOptions {
   sessionEnded(token: string): void;
 }
 
-/** Builds what Remix sees of the server for one request. */
+/**
+ * Builds what Remix sees of the server for one request.
+ * @param takeSignIn whether the caller may try to sign in once more
+ */
 export async function loadContext(
   request: Request,
   cspNonce: string,
+  takeSignIn: () => boolean,
   { app, limits, secure, listRooms, sessionEnded }: ContextOptions,
 ): Promise<RostrumContext> {
   const { db } = app;
@@ -48,6 +52,7 @@ export async function loadContext(
     },
     session: {
       async signIn(link) {
+        if (!takeSignIn()) return 'too_many';
         const redeemed = await redeemLink(db, link, limits);
         if (redeemed === null) return null;
         // Whoever was signed in here before is not any more.

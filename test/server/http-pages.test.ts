@@ -158,9 +158,11 @@ describe('signing in', () => {
     for (let tries = 0; tries < 13; tries++) last = await send('/sign-in', own, 'token=x');
     expect(last?.status).toBe(429);
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
-    for (const path of ['/sign-in.data', '/sign%2Din', '/SIGN-IN/', '//sign-in']) {
+    expect(last?.body).toContain('Too many sign-ins at once');
+    for (const path of ['/sign-in.data', '/sign%2Din', '/SIGN-IN/']) {
       expect([path, (await send(path, own, 'token=x')).status]).toEqual([path, 429]);
     }
+    expect((await send('//sign-in', own, 'token=x')).status).toBe(404);
   });
 });
 

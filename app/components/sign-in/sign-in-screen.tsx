@@ -6,20 +6,21 @@ import { Name } from '#app/components/ui/name.tsx';
 
 type SignInScreenProps =
   | { state: 'ready'; token: string; signedInAs: string | null }
-  | { state: 'refused' | 'left' | 'noLink' };
+  | { state: 'refused' | 'tooMany' | 'left' | 'noLink' };
 
 /** The door: one press uses the link up, and nothing else does. */
 export function SignInScreen(props: SignInScreenProps) {
   const { t } = useTranslation('sign-in');
   const { state } = props;
+  const isRefused = state === 'refused' || state === 'tooMany';
   return (
     <main id="content" tabIndex={-1} className="grid min-h-dvh grid-rows-[1fr_auto] outline-none">
       <div className="mx-auto grid w-full max-w-sm content-center justify-items-center gap-3 px-4 py-10 text-center">
         <img src="/icon.svg" alt="" width={56} height={56} className="rounded-lg" />
         <h1 className="font-semibold text-lg">{t(`${state}.title`)}</h1>
         <p
-          role={state === 'refused' ? 'alert' : undefined}
-          className={state === 'refused' ? 'text-danger' : 'text-muted'}
+          role={isRefused ? 'alert' : undefined}
+          className={isRefused ? 'text-danger' : 'text-muted'}
         >
           {t(`${state}.help`)}
         </p>

@@ -7,6 +7,9 @@ export const strings = {
   'refused.title': 'This link can’t be used',
   'refused.help':
     'It has been used before, has expired or is not complete. Ask whoever gave it to you for a new one.',
+  'tooMany.title': 'Too many sign-ins at once',
+  'tooMany.help':
+    'This network has tried too often. Your link was not used: wait a minute, then open it again.',
   'left.title': 'You are signed out',
   'left.help': 'To come back, open a new sign-in link. An admin can make you one.',
   'noLink.title': 'Sign in to Rostrum',

@@ -6,6 +6,8 @@ export const strings = {
   'ready.help': '此链接只能使用一次。点按即可在本设备上登录。',
   'refused.title': '此链接无法使用',
   'refused.help': '它已被使用、已过期或不完整。请向给你链接的人索取新的链接。',
+  'tooMany.title': '登录次数过多',
+  'tooMany.help': '此网络尝试得太频繁。你的链接没有被使用：请稍等一分钟，再次打开它。',
   'left.title': '你已退出',
   'left.help': '要再次进入，请打开新的登录链接。系统管理员可以为你生成。',
   'noLink.title': '登录 Rostrum',

@@ -6,6 +6,8 @@ export const strings = {
   'ready.help': '此連結只能使用一次。點按即可在本裝置上登入。',
   'refused.title': '此連結無法使用',
   'refused.help': '它已被使用、已過期或不完整。請向給你連結的人索取新的連結。',
+  'tooMany.title': '登入次數過多',
+  'tooMany.help': '此網路嘗試得太頻繁。你的連結沒有被使用：請稍等一分鐘，再次開啟它。',
   'left.title': '你已登出',
   'left.help': '要再次進入，請開啟新的登入連結。系統管理員可以為你產生。',
   'noLink.title': '登入 Rostrum',
