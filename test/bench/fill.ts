@@ -78,6 +78,8 @@ async function fillBare(): Promise<Filled> {
 async function fill(server: BenchProcess, url: string, tokens: string[]): Promise<Filled> {
   const clients: Clients[] = Array.from({ length: PROCESSES }, () => openClients());
   try {
+    // Their start is nobody's time to accept them.
+    await Promise.all(clients.map((one) => one.heard()));
     const before = await server.heldBytes();
     const share = Math.ceil(tokens.length / PROCESSES);
     const started = performance.now();
