@@ -52,7 +52,7 @@ describe('a join token', () => {
     ['several audiences', { claims: { aud: [AUDIENCE, 'else'] } }, 'malformed'],
     ['a time that is over', { claims: { iat: now() - 100, exp: now() - 6 } }, 'expired'],
     ['no end', { claims: { exp: undefined } }, 'malformed'],
-    ['a long life', { claims: { exp: now() + 601 } }, 'forged'],
+    ['a long life', { claims: { iat: now(), exp: now() + 601 } }, 'forged'],
     ['a life that begins later', { claims: { iat: now() + 60, exp: now() + 120 } }, 'forged'],
     ['no id', { claims: { jti: undefined } }, 'malformed'],
     ['an unknown claim', { claims: { operator: true } }, 'malformed'],
