@@ -16,6 +16,8 @@ export interface RoomDraft extends Draft {
   extras: Map<string, Extras>;
   record: RoomRecord;
   nextOrd: number;
+  /** Statements sent beside the draft's own; the commit waits for them. */
+  beside: Promise<unknown>[];
 }
 
 /** What a committed transaction changed in a room: everything a wire needs to tell others. */
@@ -38,6 +40,7 @@ export function startDraft(record: RoomRecord, rows: readonly ParticipantRecord[
     extras,
     record,
     nextOrd: record.next_ord,
+    beside: [],
   };
 }
 

@@ -51,8 +51,10 @@ export async function ingest(
   const answers: PresenceAnswer[] = batch.map(() => refuse('room_not_found'));
   const ids = [...new Set(batch.map(({ member }) => member))];
   const change = await transact(db, roomId, ids, async (draft, tx) => {
-    const taken = await takenBefore(tx, roomId, batch);
-    const members = await knowMembers(tx, draft, batch);
+    const [taken, members] = await Promise.all([
+      takenBefore(tx, roomId, batch),
+      knowMembers(tx, draft, batch),
+    ]);
     const entries: AuditEntry[] = [];
     const now = Date.now();
     for (const [index, item] of batch.entries()) {
@@ -64,7 +66,7 @@ export async function ingest(
       }
     }
     // An ended room answers the same for ever, and what is written to it now no purge would find.
-    if (draft.room.status === 'live') await markTaken(tx, roomId, batch, answers);
+    if (draft.room.status === 'live') draft.beside.push(markTaken(tx, roomId, batch, answers));
     return entries;
   });
   return { answers, change };
@@ -84,8 +86,11 @@ async function knowMembers(tx: Transaction, draft: RoomDraft, batch: readonly Pr
     if (what.profile) profiles.set(member, what.profile);
     if (!draft.people.has(member)) unseated.add(member);
   }
-  if (profiles.size > 0) await upsertMembers(tx, profiles);
-  return unseated.size > 0 ? findMembers(tx, [...unseated]) : new Map<string, Known>();
+  const [, found] = await Promise.all([
+    profiles.size > 0 && upsertMembers(tx, profiles),
+    unseated.size > 0 ? findMembers(tx, [...unseated]) : new Map<string, Known>(),
+  ]);
+  return found;
 }
 
 function applyOne(

@@ -37,7 +37,7 @@ export async function upsertMembers(
       inviter_id = coalesce(m.inviter_id, excluded.inviter_id)
     where (m.handle, m.name, m.locale) is distinct from
         (excluded.handle, excluded.name, excluded.locale)
-      or (m.inviter_id is null and excluded.inviter_id is not null)`;
+      or (m.inviter_id is null and excluded.inviter_id is not null)`.execute();
 }
 
 /** Steps up the invite tree to the ancestor that stands for a member's branch. */
@@ -58,6 +58,6 @@ export async function findMembers(tx: Transaction, ids: readonly string[]) {
       where up.steps < ${BRANCH_STEPS} and i.inviter_id is not null
     )
     select distinct on (start) start as id, ref, id as branch
-    from up order by start, steps desc`;
+    from up order by start, steps desc`.execute();
   return new Map(rows.map(({ id, ref, branch }) => [id, { ref, branch }]));
 }

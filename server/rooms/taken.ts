@@ -40,5 +40,5 @@ export async function markTaken(
     select ${roomId}, x.event_id, x.refusal
     from json_to_recordset(${JSON.stringify([...rows.values()])}::text::json)
       as x(event_id text, refusal text)
-    on conflict do nothing`;
+    on conflict do nothing`.execute();
 }

@@ -40,6 +40,7 @@ export async function transactIn(
   const writes = Promise.all([
     entries.length > 0 && appendAudit(tx, entries),
     saveDrafts(tx, [draft]),
+    ...draft.beside,
   ]);
   const met = introducedBy(draft.events);
   if (met.length === 0) return { value: changeOf(draft), writes };
