@@ -42,8 +42,10 @@ export const HandCard = memo(function HandCard(props: { member: string; place: n
           {formatNumber(locale, place)}
         </span>
         <span className="min-w-0">
-          <span className="block truncate font-semibold">
-            <Name lang={card.locale}>{card.name}</Name>
+          <span className="block font-semibold">
+            <Name lang={card.locale} isLine>
+              {card.name}
+            </Name>
           </span>
           <StateMark state={personState(person, Date.now())} />
         </span>

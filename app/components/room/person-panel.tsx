@@ -39,8 +39,10 @@ export function PersonPanel({ member }: { member: string }) {
       <header className="flex items-center gap-2.5">
         <Avatar name={card.name} lang={card.locale} />
         <div className="min-w-0 grow">
-          <h2 id="person-heading" className="truncate font-semibold text-md">
-            <Name lang={card.locale}>{card.name}</Name>
+          <h2 id="person-heading" className="font-semibold text-md">
+            <Name lang={card.locale} isLine>
+              {card.name}
+            </Name>
           </h2>
           <p className="flex flex-wrap gap-x-2 text-muted text-xs">
             <span>{t(`words:role.${person.role}`)}</span>

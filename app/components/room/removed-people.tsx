@@ -48,8 +48,10 @@ function Removed({ removal }: { removal: RemovalView }) {
   return (
     <li className="flex items-center gap-2 rounded-lg border border-line ps-3 pe-2 py-1.5">
       <div className="min-w-0 grow">
-        <p className="truncate font-semibold">
-          <Name {...(card ? { lang: card.locale } : {})}>{name}</Name>
+        <p className="font-semibold">
+          <Name {...(card ? { lang: card.locale } : {})} isLine>
+            {name}
+          </Name>
         </p>
         <p className="text-muted text-xs">
           {t('removed.by', { name: isolate(removal.byName), time: clock(removal.at) })} ·{' '}

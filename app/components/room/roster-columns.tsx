@@ -57,7 +57,7 @@ export function rosterColumns(t: TFunction<'room'>): Column<PersonCard>[] {
     {
       id: 'inviter',
       header: t('column.inviter'),
-      cell: ({ inviterName }) => (inviterName ? <Name>{inviterName}</Name> : '–'),
+      cell: ({ inviterName }) => (inviterName ? <Name isLine>{inviterName}</Name> : '–'),
       sortBy,
       width: 'minmax(6rem,1fr)',
     },

@@ -30,8 +30,10 @@ export const StageCard = memo(function StageCard({ member }: { member: string })
       >
         <Avatar name={card.name} lang={card.locale} />
         <span className="min-w-0 grow">
-          <span className="block truncate font-semibold">
-            <Name lang={card.locale}>{card.name}</Name>
+          <span className="block font-semibold">
+            <Name lang={card.locale} isLine>
+              {card.name}
+            </Name>
           </span>
           <span className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
             {person.role === 'speaker' ? null : <span>{t(`words:role.${person.role}`)}</span>}

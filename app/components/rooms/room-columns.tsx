@@ -88,9 +88,11 @@ function RoomTitle({ room }: { room: RoomRow }) {
         to={`/rooms/${id}`}
         prefetch="intent"
         tabIndex={-1}
-        className="block truncate font-semibold hover:underline"
+        className="block font-semibold hover:underline"
       >
-        <Name lang={language}>{title}</Name>
+        <Name lang={language} isLine>
+          {title}
+        </Name>
       </Link>
       <LanguageName tag={language} />
     </>
