@@ -135,7 +135,7 @@ export async function startPostmaster(
   if (ended || !settled) {
     const text = readIfThere(logFile) ?? '';
     rmSync(logFile, { force: true });
-    if (/lock file .* already exists|shared memory block|could not bind/.test(text)) {
+    if (/lock file .* (already exists|is empty)|shared memory block|could not bind/.test(text)) {
       return undefined;
     }
     throw new Error(`PostgreSQL did not start:\n${text.slice(-2000)}`);

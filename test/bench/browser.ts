@@ -1,11 +1,11 @@
-import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core';
+import { findChromium } from '#test/support/find-chromium.ts';
 import type { BenchRostrum } from './rostrum.ts';
 
 /** Starts the headless browser of the package registry. */
 export async function startBrowser(): Promise<Browser> {
   return engine.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: await findChromium(),
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
 }

@@ -1,5 +1,4 @@
 import AxeBuilder from '@axe-core/playwright';
-import chromium from '@sparticuz/chromium';
 import {
   type Browser,
   type BrowserContext,
@@ -8,6 +7,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { findChromium } from '#test/support/find-chromium.ts';
 
 export interface TestBrowser {
   /** A page of its own person: no cookies of others. Closed after the test. */
@@ -24,7 +24,7 @@ export function useBrowser(): TestBrowser {
   let forgiven: RegExp[] = [];
   beforeAll(async () => {
     browser = await launcher.launch({
-      executablePath: await chromium.executablePath(),
+      executablePath: await findChromium(),
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     });
   });
