@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { databaseAccount } from './embedded/account.ts';
 import { findBinaries } from './embedded/binaries.ts';
-import { ensureCluster, ownerRole } from './embedded/cluster.ts';
+import { ensureCluster, roleNames } from './embedded/cluster.ts';
 import { dataDirectory, makeDataDirectory } from './embedded/data-directory.ts';
 import { endOrphan, findRunning, startPostmaster } from './embedded/postmaster.ts';
 
@@ -27,8 +27,11 @@ export interface EmbeddedPostgres {
   /** Connects as `rostrum_app`, once `migrate` has set `appPassword`. */
   appUrl: string;
   appPassword: string;
+  /** Connects as `audit_sequencer`, once `migrate` has set `sequencerPassword`. */
+  sequencerUrl: string;
+  sequencerPassword: string;
   /** A URL for a role and a database (default `rostrum`) of this server. */
-  url(role: 'owner' | 'app', database?: string): string;
+  url(role: keyof typeof roleNames, database?: string): string;
   /** Absolute path of the data directory, shared with other things that must survive. */
   dataDir: string;
   /** True when another process started the server: `stop` then leaves it alone. */
@@ -65,14 +68,16 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
         : await startPostmaster(cluster, binaries, account, durable);
       const port = running?.port ?? started?.port;
       if (port) {
-        const url = (role: 'owner' | 'app', name = database) =>
-          `postgres://${role === 'owner' ? ownerRole : 'rostrum_app'}:${credentials[role]}` +
+        const url = (role: keyof typeof roleNames, name = database) =>
+          `postgres://${roleNames[role]}:${credentials[role]}` +
           `@127.0.0.1:${port}/${encodeURIComponent(name)}`;
         await makeDatabase(url('owner', 'postgres'));
         return {
           ownerUrl: url('owner'),
           appUrl: url('app'),
           appPassword: credentials.app,
+          sequencerUrl: url('sequencer'),
+          sequencerPassword: credentials.sequencer,
           url,
           dataDir,
           joined: running !== undefined,

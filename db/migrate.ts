@@ -14,6 +14,8 @@ export interface MigrateOptions {
   ownerUrl: string;
   /** Set as the password of `rostrum_app`, when given. */
   appPassword?: string;
+  /** The same for `audit_sequencer`. */
+  sequencerPassword?: string;
   /** Told each step in one line. */
   log?: (line: string) => void;
   /** Folder with drizzle's files and audit/. Default: db/migrations. */
@@ -61,15 +63,17 @@ export async function migrate(options: MigrateOptions): Promise<number> {
       files.filter(({ name }) => !beforeTables(name)),
       log,
     );
-    if (options.appPassword) {
-      await sql.unsafe(
-        `alter role rostrum_app with login password '${scramVerifier(options.appPassword)}'`,
-      );
-    }
+    await setPassword(sql, 'rostrum_app', options.appPassword);
+    await setPassword(sql, 'audit_sequencer', options.sequencerPassword);
     return applied;
   } finally {
     await Promise.all([sql.end(), forDrizzle.end()]);
   }
+}
+
+async function setPassword(sql: postgres.Sql, role: string, password?: string): Promise<void> {
+  if (!password) return;
+  await sql.unsafe(`alter role ${role} with login password '${scramVerifier(password)}'`);
 }
 
 interface PlainFile {

@@ -22,7 +22,9 @@ export interface Config {
     metricsToken: string | undefined;
   };
   /** Undefined: the embedded database. */
-  database: { url: string; ownerUrl: string | undefined } | undefined;
+  database:
+    | { url: string; ownerUrl: string | undefined; sequencerUrl: string | undefined }
+    | undefined;
   databasePool: number;
   dataDir: string | undefined;
   redisUrl: string | undefined;
@@ -37,7 +39,18 @@ export interface Config {
     apiCallsPerMinute: number;
     pagesPerMinute: number;
     signInsPerMinute: number;
+    logReadsPerMinute: number;
   };
+  auditLog: LogConfig;
+}
+
+/** Where the audit log's key and pins are, and what it is called. */
+export interface LogConfig {
+  origin: string;
+  /** Undefined: a key is made in the data directory. */
+  keyFile: string | undefined;
+  pinsFile: string | undefined;
+  publishDir: string | undefined;
 }
 
 /** The environment is unsafe or wrong; the message names every variable and never a value. */
@@ -119,6 +132,9 @@ function findContradictions(given: Variables): string[] {
   if (!given.DATABASE_URL && given.ROLE === 'worker') {
     problems.push('ROLE=worker needs DATABASE_URL: the embedded database belongs to one process');
   }
+  if (given.SEQUENCER_DATABASE_URL && !given.DATABASE_URL) {
+    problems.push('SEQUENCER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
+  }
   if (given.ROLE !== 'all' && !given.REDIS_URL) {
     problems.push('ROLE=web and ROLE=worker need REDIS_URL: the worker reaches sockets through it');
   }
@@ -132,6 +148,11 @@ function findUnsafe(given: Variables): string[] {
   }
   if (given.DATABASE_OWNER_URL) {
     problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
+  }
+  if (given.DATABASE_URL && given.ROLE !== 'web') {
+    for (const name of ['SEQUENCER_DATABASE_URL', 'LOG_KEY_FILE'] as const) {
+      if (!given[name]) problems.push(`${name} is missing: the audit log could not be signed`);
+    }
   }
   if (!given.PUBLIC_URL) problems.push('PUBLIC_URL is missing');
   else if (!isLoopback(new URL(given.PUBLIC_URL).hostname)) {
@@ -160,7 +181,11 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
       metricsToken: given.METRICS_TOKEN,
     },
     database: given.DATABASE_URL
-      ? { url: given.DATABASE_URL, ownerUrl: given.DATABASE_OWNER_URL }
+      ? {
+          url: given.DATABASE_URL,
+          ownerUrl: given.DATABASE_OWNER_URL,
+          sequencerUrl: given.SEQUENCER_DATABASE_URL,
+        }
       : undefined,
     databasePool: given.DATABASE_POOL,
     dataDir: given.ROSTRUM_DATA_DIR,
@@ -180,6 +205,13 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
       apiCallsPerMinute: given.API_CALLS_PER_MINUTE,
       pagesPerMinute: given.PAGES_PER_MINUTE,
       signInsPerMinute: given.SIGN_INS_PER_MINUTE,
+      logReadsPerMinute: given.LOG_READS_PER_MINUTE,
+    },
+    auditLog: {
+      origin: given.LOG_ORIGIN,
+      keyFile: given.LOG_KEY_FILE,
+      pinsFile: given.LOG_PINS_FILE,
+      publishDir: given.LOG_PUBLISH_DIR,
     },
   };
 }

@@ -8,6 +8,8 @@ export interface OpenDatabase {
   db: Db;
   /** Where files beside the database are kept; undefined with a given server. */
   dataDir: string | undefined;
+  /** Connects as `audit_sequencer`; undefined when nobody gave its URL. */
+  sequencerUrl: string | undefined;
   isMigrated(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -25,16 +27,19 @@ export async function openDatabase(
     return {
       db,
       dataDir: undefined,
+      sequencerUrl: database.sequencerUrl,
       isMigrated: () => isMigrated(db.sql),
       close: () => db.close(),
     };
   }
   const server = await startEmbedded({ ...embedded, ...(dataDir !== undefined && { dataDir }) });
-  await migrate({ ownerUrl: server.ownerUrl, appPassword: server.appPassword });
+  const { ownerUrl, appPassword, sequencerPassword } = server;
+  await migrate({ ownerUrl, appPassword, sequencerPassword });
   const db = openDb({ url: server.appUrl, max });
   return {
     db,
     dataDir: server.dataDir,
+    sequencerUrl: server.sequencerUrl,
     isMigrated: () => isMigrated(db.sql),
     async close() {
       await db.close();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
@@ -17,10 +17,16 @@ import type { Binaries } from './binaries.ts';
 export interface Credentials {
   owner: string;
   app: string;
+  /** Follows from the owner's, so that clusters made before it was needed have it too. */
+  sequencer: string;
 }
 
-/** The superuser that owns the database and runs migrations. */
-export const ownerRole = 'rostrum_owner';
+/** The superuser that owns the database and runs migrations, and who else signs in. */
+export const roleNames = {
+  owner: 'rostrum_owner',
+  app: 'rostrum_app',
+  sequencer: 'audit_sequencer',
+} as const;
 
 const credentialsFile = 'rostrum-credentials.json';
 
@@ -45,7 +51,9 @@ export function ensureCluster(
         'Dump the database with the version that made it and restore it into a new directory.',
     );
   }
-  return JSON.parse(readFileSync(join(cluster, credentialsFile), 'utf8'));
+  const kept = JSON.parse(readFileSync(join(cluster, credentialsFile), 'utf8'));
+  const sequencer = createHmac('sha256', kept.owner).update(roleNames.sequencer).digest('hex');
+  return { ...kept, sequencer };
 }
 
 function makeCluster(
@@ -54,7 +62,10 @@ function makeCluster(
   account: Account | undefined,
   durable: boolean,
 ): void {
-  const credentials: Credentials = { owner: makePassword(), app: makePassword() };
+  const credentials: Omit<Credentials, 'sequencer'> = {
+    owner: makePassword(),
+    app: makePassword(),
+  };
   const draft = join(dirname(cluster), `.new-${randomBytes(6).toString('hex')}`);
   const passwordFile = `${draft}.password`;
   try {
@@ -68,7 +79,7 @@ function makeCluster(
       binaries.initdb,
       [
         `--pgdata=${draft}`,
-        `--username=${ownerRole}`,
+        `--username=${roleNames.owner}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',

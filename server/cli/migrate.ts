@@ -11,18 +11,32 @@ export async function runMigrate(): Promise<void> {
     const { dataDir } = config;
     const server = await startEmbedded(dataDir === undefined ? {} : { dataDir });
     try {
-      const { ownerUrl, appPassword } = server;
-      report(await migrate({ ownerUrl, appPassword, log }));
+      const { ownerUrl, appPassword, sequencerPassword } = server;
+      report(await migrate({ ownerUrl, appPassword, sequencerPassword, log }));
     } finally {
       await server.stop();
     }
     return;
   }
-  const { ownerUrl, url } = config.database;
+  const { ownerUrl, url, sequencerUrl } = config.database;
   if (!ownerUrl) throw new CommandError('DATABASE_OWNER_URL is missing: migrating takes an owner.');
+  const appPassword = passwordOf('rostrum_app', url);
+  const sequencerPassword = passwordOf('audit_sequencer', sequencerUrl);
+  report(
+    await migrate({
+      ownerUrl,
+      log,
+      ...(appPassword !== '' && { appPassword }),
+      ...(sequencerPassword !== '' && { sequencerPassword }),
+    }),
+  );
+}
+
+/** A role's password, when the URL is that role's; empty otherwise. */
+function passwordOf(role: string, url: string | undefined): string {
+  if (url === undefined) return '';
   const { username, password } = new URL(url);
-  const appPassword = username === 'rostrum_app' ? decodeURIComponent(password) : '';
-  report(await migrate({ ownerUrl, log, ...(appPassword !== '' && { appPassword }) }));
+  return username === role ? decodeURIComponent(password) : '';
 }
 
 function report(applied: number): void {

@@ -18,6 +18,8 @@ const databaseUrl = z
     return username !== '' && pathname.length > 1 && hostname !== '';
   }, 'must name a user, a host and a database');
 
+const absolutePath = z.string().startsWith('/', 'must be an absolute path');
+
 /** Every variable Rostrum reads. Each may also be given as `NAME_FILE`, the path of a file. */
 export const variables = z.strictObject({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
@@ -33,9 +35,11 @@ export const variables = z.strictObject({
   DATABASE_URL: databaseUrl.optional(),
   /** For `rostrum migrate` only; the server refuses to hold it. */
   DATABASE_OWNER_URL: databaseUrl.optional(),
+  /** As `audit_sequencer`; without it, and with a given database, this process signs no log. */
+  SEQUENCER_DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: whole(2, 200, 20),
   ROSTRUM_EMBEDDED: z.enum(['0', '1']).optional(),
-  ROSTRUM_DATA_DIR: z.string().startsWith('/', 'must be an absolute path').optional(),
+  ROSTRUM_DATA_DIR: absolutePath.optional(),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a URL like redis://host:6379' })
     .optional(),
@@ -52,6 +56,16 @@ export const variables = z.strictObject({
   API_CALLS_PER_MINUTE: whole(1, 1_000_000, 6_000),
   PAGES_PER_MINUTE: whole(1, 1_000_000, 1_200),
   SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+  LOG_READS_PER_MINUTE: whole(1, 1_000_000, 6_000),
+  /** Names the log in its checkpoints and keys; never to be changed. */
+  LOG_ORIGIN: z
+    .string()
+    .regex(/^[!-*,-~]{1,100}$/, 'must be 1–100 printable characters without spaces or +')
+    .default('rostrum.local/log'),
+  LOG_KEY_FILE: absolutePath.optional(),
+  /** Sizes and roots that someone else saw; see docs/operations.md. */
+  LOG_PINS_FILE: absolutePath.optional(),
+  LOG_PUBLISH_DIR: absolutePath.optional(),
 });
 
 export type Variables = z.output<typeof variables>;

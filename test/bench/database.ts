@@ -8,6 +8,7 @@ import { migrate } from '#db/migrate.ts';
 export interface BenchDatabase {
   ownerUrl: string;
   appUrl: string;
+  sequencerUrl: string;
   dataDir: string;
   /** The settings that decide what a commit costs, for the notes. */
   durability: string;
@@ -18,10 +19,12 @@ export interface BenchDatabase {
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-bench-'));
   const server = await startEmbedded({ dataDir, durable: true });
-  await migrate({ ownerUrl: server.ownerUrl, appPassword: server.appPassword });
+  const { ownerUrl, appPassword, sequencerPassword } = server;
+  await migrate({ ownerUrl, appPassword, sequencerPassword });
   return {
-    ownerUrl: server.ownerUrl,
+    ownerUrl,
     appUrl: server.appUrl,
+    sequencerUrl: server.sequencerUrl,
     dataDir,
     durability: await readDurability(server.ownerUrl),
     async stop() {

@@ -11,6 +11,8 @@ const secret = 's3cret-'.repeat(6);
 const sound = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://rostrum_app:pw-of-db@db.example:5432/rostrum',
+  SEQUENCER_DATABASE_URL: 'postgres://audit_sequencer:pw-of-log@db.example:5432/rostrum',
+  LOG_KEY_FILE: '/run/secrets/log-key',
   PUBLIC_URL: 'https://rostrum.example',
   PLATFORM_KEYS: `main:${secret}:events+admissions`,
   JOIN_TOKEN_KEYS: `one:${secret}`,
@@ -71,6 +73,10 @@ describe('configuration', () => {
     ['another database', { DATABASE_URL: 'mysql://u:p@h/x' }, /^DATABASE_URL must be a URL/],
     ['two databases', { ROSTRUM_EMBEDDED: '1' }, /exclude each other/],
     ["the owner's URL", { DATABASE_OWNER_URL: sound.DATABASE_URL }, /must not hold it/],
+    ['no hand to sign the log', { SEQUENCER_DATABASE_URL: undefined }, /log could not be signed/],
+    ['no key of the log', { LOG_KEY_FILE: undefined }, /^LOG_KEY_FILE is missing/],
+    ['a log with a space', { LOG_ORIGIN: 'our log' }, /^LOG_ORIGIN must be 1–100/],
+    ['a log with a plus', { LOG_ORIGIN: 'a+b' }, /^LOG_ORIGIN must be 1–100/],
     ['a relative folder', { ROSTRUM_DATA_DIR: 'data' }, /^ROSTRUM_DATA_DIR must be an absolute/],
     [
       'a short platform secret',

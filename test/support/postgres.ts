@@ -7,6 +7,8 @@ export interface TestDatabase {
   /** Opened as `rostrum_app`, as the application opens it. */
   db: Db;
   appUrl: string;
+  /** As `audit_sequencer`. */
+  sequencerUrl: string;
   /** As the superuser: to set the stage, or to play the attacker. */
   ownerUrl: string;
   /** Closes `db` and drops the database, whoever is still connected. */
@@ -29,6 +31,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   return {
     db,
     appUrl,
+    sequencerUrl: at(template.sequencerUrl, name),
     ownerUrl: at(template.ownerUrl, name),
     async drop() {
       await db.close();

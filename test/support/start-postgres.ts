@@ -11,6 +11,7 @@ export interface TestServer {
   /** Of the migrated template, which nothing may connect to. */
   ownerUrl: string;
   appUrl: string;
+  sequencerUrl: string;
 }
 
 declare module 'vitest' {
@@ -26,8 +27,9 @@ declare module 'vitest' {
 export default async function startPostgres(project: TestProject) {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? await prepareGiven(given) : await startOwn();
-  await migrate({ ownerUrl: server.ownerUrl, appPassword: server.appPassword });
-  project.provide('postgres', { ownerUrl: server.ownerUrl, appUrl: server.appUrl });
+  const { ownerUrl, appUrl, appPassword, sequencerUrl, sequencerPassword } = server;
+  await migrate({ ownerUrl, appPassword, sequencerPassword });
+  project.provide('postgres', { ownerUrl, appUrl, sequencerUrl });
   return server.end;
 }
 
@@ -44,13 +46,22 @@ async function startOwn() {
 async function prepareGiven(url: string) {
   const name = `test_template_${randomBytes(6).toString('hex')}`;
   const appPassword = randomBytes(24).toString('hex');
+  const sequencerPassword = randomBytes(24).toString('hex');
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   await sql.unsafe(`create database ${name}`);
   const ownerUrl = Object.assign(new URL(url), { pathname: name }).href;
-  const app = { username: 'rostrum_app', password: appPassword };
+  const urlAs = (username: string, password: string) =>
+    Object.assign(new URL(ownerUrl), { username, password }).href;
   const end = async () => {
     await sql.unsafe(`drop database ${name} with (force)`);
     await sql.end();
   };
-  return { ownerUrl, appUrl: Object.assign(new URL(ownerUrl), app).href, appPassword, end };
+  return {
+    ownerUrl,
+    appUrl: urlAs('rostrum_app', appPassword),
+    appPassword,
+    sequencerUrl: urlAs('audit_sequencer', sequencerPassword),
+    sequencerPassword,
+    end,
+  };
 }
