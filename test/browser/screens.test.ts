@@ -36,6 +36,21 @@ async function overflows(page: Page): Promise<boolean> {
 
 const titles = (page: Page) => page.locator('[data-row] a bdi').allTextContents();
 
+/** Run in a page: what React does in a task of its own waits for a press, as on a busy machine. */
+function holdTasks(): void {
+  if (location.pathname !== '/sign-in') return;
+  const { prototype } = MessagePort;
+  const { postMessage } = prototype;
+  const held: (() => void)[] = [];
+  prototype.postMessage = function (message: unknown) {
+    Object.assign(window, { held: held.push(() => postMessage.call(this, message)) });
+  };
+  addEventListener('click', () => {
+    prototype.postMessage = postMessage;
+    for (const post of held) post();
+  });
+}
+
 beforeAll(async () => {
   for (const [room, title, members] of [
     ['tea', 'Evening tea', 3],
@@ -76,6 +91,16 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign in here' }).click();
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('heading').textContent()).toBe('This link can’t be used');
+  });
+
+  it('takes a press that comes before the page is awake', async () => {
+    const page = await browser.page();
+    await page.addInitScript(holdTasks);
+    await page.goto(await linkOf('Early', 'lead'));
+    await page.waitForFunction(() => 'held' in window);
+    await page.getByRole('button', { name: 'Sign in here' }).click();
+    await page.waitForURL('**/rooms');
+    await page.getByText('Live', { exact: true }).waitFor();
   });
 
   it('ends by signing out', async () => {
