@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RoomEvent } from '#app/domain/rooms/events.ts';
 import type { Transaction } from '#db/client.ts';
+import { rowSource } from './row-source.ts';
 
 /** What the media plane must make true, and the event that asks for it. */
 export interface Asking {
@@ -10,14 +11,15 @@ export interface Asking {
   event: RoomEvent;
 }
 
+const people = rowSource({ room: 'text', member: 'text' });
+
 /** The arm of a statement that lets go of older requests for the same participants. */
 export function supersede(tx: Transaction, asking: readonly Asking[]) {
   const rows = asking.map(({ room, member }) => ({ room, member }));
   return tx`
     update enforcement set state = 'superseded', claimed_until = null
     where id = any(array(
-      select e.id from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as x(room text, member text)
+      select e.id from ${people(tx, rows)}
       cross join lateral (
         select id from enforcement
         where room_id = x.room and member_id = x.member
@@ -26,6 +28,15 @@ export function supersede(tx: Transaction, asking: readonly Asking[]) {
       ) e))
     returning 1`;
 }
+
+const requests = rowSource({
+  id: 'uuid',
+  room_id: 'text',
+  member_id: 'text',
+  command_id: 'uuid',
+  seq: 'int',
+  at: 'timestamptz',
+});
 
 /**
  * The arm that asks the media plane. Reads the arm `superseded`, so that it comes after it: only
@@ -44,7 +55,6 @@ export function askFor(tx: Transaction, asking: readonly Asking[]) {
     insert into enforcement
       (id, room_id, member_id, command_id, seq, state, next_attempt_at, requested_at)
     select x.id, x.room_id, x.member_id, x.command_id, x.seq, 'requested', x.at, x.at
-    from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as x(id uuid, room_id text, member_id text, command_id uuid, seq int, at timestamptz)
+    from ${requests(tx, rows)}
     where (select count(*) from superseded) >= 0`;
 }

@@ -130,7 +130,7 @@ export function extrasOf(row: ParticipantRecord): Extras {
 
 const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
-/** A participant as `json_to_recordset` reads it back; see `write.ts`. */
+/** A participant as the table takes it; see `write.ts`. */
 export function recordOf(roomId: string, person: Participant, extras: Extras) {
   return {
     room_id: roomId,

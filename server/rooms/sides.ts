@@ -1,7 +1,8 @@
 import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { Transaction } from '#db/client.ts';
-import type { AuditEntry } from '#server/audit/entry.ts';
+import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import type { Carried } from './carried.ts';
+import { rowSource } from './row-source.ts';
 
 const iso = (instant: number) => new Date(instant).toISOString();
 
@@ -24,17 +25,30 @@ export function saveCommands(
   });
   entries.push(...refusals);
   if (entries.length === 0) return null;
+  if (rows.length === 0) return appendAudit(tx, entries);
   return tx`
     insert into command (id, room_id, actor_ref, actor_name, name, member_id, input, from_seq,
       to_seq, audit_event_id, destructive, at)
-    select x.id, x.room_id, x.actor_ref, x.actor_name, x.name, x.member_id, x.input, x.from_seq,
-      x.to_seq, a.event_id, x.destructive, x.at
+    select x.id, x.room_id, x.actor_ref, x.actor_name, x.name, x.member_id, x.input::jsonb,
+      x.from_seq, x.to_seq, a.event_id, x.destructive, x.at
     from audit.append(${JSON.stringify(entries)}::text::jsonb) a
-    join json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
-      id uuid, room_id text, actor_ref text, actor_name text, name text, member_id text,
-      input jsonb, from_seq int, to_seq int, destructive boolean, at timestamptz, entry int)
-      on x.entry = a.ordinal`.execute();
+    join ${commandRows(tx, rows)} on x.entry = a.ordinal`.execute();
 }
+
+const commandRows = rowSource({
+  id: 'uuid',
+  room_id: 'text',
+  actor_ref: 'text',
+  actor_name: 'text',
+  name: 'text',
+  member_id: 'text',
+  input: 'text',
+  from_seq: 'int',
+  to_seq: 'int',
+  destructive: 'boolean',
+  at: 'timestamptz',
+  entry: 'int',
+});
 
 function commandRow({ command, by, from, to, at }: Carried) {
   return {
@@ -44,7 +58,7 @@ function commandRow({ command, by, from, to, at }: Carried) {
     actor_name: by.name,
     name: command.name,
     member_id: 'member' in command ? command.member : null,
-    input: command,
+    input: JSON.stringify(command),
     from_seq: from,
     to_seq: to,
     destructive: isDestructive(command.name),
@@ -93,6 +107,8 @@ function saveSide(tx: Transaction, { command, by, at, pins }: Carried): Promise<
   }
 }
 
+const deltaRows = rowSource({ member: 'text', delta: 'int' });
+
 /** A mute or removal that was taken back is no mark against anyone. */
 function countPriorActs(tx: Transaction, carried: readonly Carried[]): Promise<unknown> | null {
   const deltas = new Map<string, number>();
@@ -118,9 +134,9 @@ function countPriorActs(tx: Transaction, carried: readonly Carried[]): Promise<u
   const locked =
     ids.length > 1 &&
     tx`select from member where id = any(${ids}) order by id for no key update`.execute();
-  const changes = JSON.stringify(Object.fromEntries(deltas));
+  const rows = [...deltas].map(([member, delta]) => ({ member, delta }));
   const updated = tx`
-    update member set prior_acts = greatest(0, prior_acts + (${changes}::text::jsonb ->> id)::int)
-    where id = any(${ids})`.execute();
+    update member m set prior_acts = greatest(0, prior_acts + x.delta)
+    from ${deltaRows(tx, rows)} where m.id = x.member`.execute();
   return Promise.all([locked, updated]);
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '#db/client.ts';
 import type { Actor } from './actor.ts';
 import { loadSeats, lockRooms } from './load.ts';
 import { readHandOver, readOriginal, readReach } from './reach.ts';
+import { rowSource } from './row-source.ts';
 import type { ParticipantRecord, RoomRecord } from './rows.ts';
 
 /** A parsed command and who gives it. */
@@ -87,6 +88,14 @@ function namedBy({ actor, command }: Ask) {
   return members.map((member) => ({ room: command.room, member }));
 }
 
+const actorRows = rowSource({
+  i: 'int',
+  id: 'uuid',
+  operator: 'uuid',
+  member: 'text',
+  other: 'text',
+});
+
 /** Goes by primary keys and `command_actor_at`, once per ask. */
 function readActors(tx: Transaction, asks: readonly Ask[]) {
   const since = new Date(Date.now() - 60_000).toISOString();
@@ -104,8 +113,7 @@ function readActors(tx: Transaction, asks: readonly Ask[]) {
         from command c where c.id = x.id) as repeated,
       (select count(*) from command c
         where c.actor_ref = a.ref and c.at > ${since} and c.destructive) as recent
-    from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as x(i int, id uuid, operator uuid, member text, other text)
+    from ${actorRows(tx, rows)}
     left join lateral (
       select 'operator:' || id as ref, name, roles from operator
         where id = x.operator and disabled_at is null

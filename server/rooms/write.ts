@@ -3,6 +3,7 @@ import { memberOf, needsEnforcement } from '#app/domain/rooms/events.ts';
 import type { Transaction } from '#db/client.ts';
 import type { RoomDraft } from './draft.ts';
 import { askFor, supersede } from './enforce.ts';
+import { rowSource } from './row-source.ts';
 import { recordOf } from './rows.ts';
 
 type Arm = PendingQuery<Row[]>;
@@ -31,6 +32,14 @@ export function saveDrafts(tx: Transaction, all: readonly RoomDraft[]): Promise<
 
 const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
+const eventRows = rowSource({
+  room: 'text',
+  seq: 'int',
+  at: 'timestamptz',
+  command: 'uuid',
+  body: 'text',
+});
+
 function insertEvents(tx: Transaction, drafts: readonly RoomDraft[]) {
   const rows = drafts.flatMap(({ room, events }) =>
     events.map(({ seq, at, commandId, body }) => ({
@@ -41,12 +50,9 @@ function insertEvents(tx: Transaction, drafts: readonly RoomDraft[]) {
       body: JSON.stringify(body),
     })),
   );
-  const column = columnsOf(rows);
   return tx`
     insert into room_event (room_id, seq, at, command_id, body)
-    select room, seq, at, command, body::jsonb
-    from unnest(${column('room')}::text[], ${column('seq')}::int[], ${column('at')}::timestamptz[],
-      ${column('command')}::uuid[], ${column('body')}::text[]) as x(room, seq, at, command, body)`;
+    select room, seq, at, command, body::jsonb from ${eventRows(tx, rows)}`;
 }
 
 function recordsOf({ room, touched, people, extras }: RoomDraft) {
@@ -58,28 +64,41 @@ function recordsOf({ room, touched, people, extras }: RoomDraft) {
   });
 }
 
+const peopleRows = rowSource({
+  room_id: 'text',
+  member_id: 'text',
+  member_ref: 'uuid',
+  ord: 'int',
+  role: 'text',
+  presence: 'text',
+  mute_rank: 'int',
+  hand_at: 'timestamptz',
+  mic_on: 'boolean',
+  floor_since: 'timestamptz',
+  joined_at: 'timestamptz',
+  left_at: 'timestamptz',
+  removed_at: 'timestamptz',
+  removed_until: 'timestamptz',
+  removal_rank: 'int',
+  enforcement: 'text',
+  role_seq: 'int',
+  speech_seq: 'int',
+  hand_seq: 'int',
+  removal_seq: 'int',
+  cohort: 'text',
+  via: 'text',
+  branch: 'text',
+});
+
 // An upsert also for people already there: it goes by the primary key whatever the planner believes
-// of the table, where an update joined to the records may read the whole room. Arrays of columns,
-// because reading this many columns from JSON costs more than writing them.
+// of the table, where an update joined to the records may read the whole room.
 function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf>[]) {
-  const column = columnsOf(rows);
   return tx`
     insert into participant (
       room_id, member_id, member_ref, ord, role, presence, mute_rank, hand_at, mic_on, floor_since,
       joined_at, left_at, removed_at, removed_until, removal_rank, enforcement,
       role_seq, speech_seq, hand_seq, removal_seq, cohort, via, branch)
-    select * from unnest(
-      ${column('room_id')}::text[], ${column('member_id')}::text[],
-      ${column('member_ref')}::uuid[], ${column('ord')}::int[], ${column('role')}::text[],
-      ${column('presence')}::text[], ${column('mute_rank')}::int[],
-      ${column('hand_at')}::timestamptz[], ${column('mic_on')}::boolean[],
-      ${column('floor_since')}::timestamptz[], ${column('joined_at')}::timestamptz[],
-      ${column('left_at')}::timestamptz[], ${column('removed_at')}::timestamptz[],
-      ${column('removed_until')}::timestamptz[], ${column('removal_rank')}::int[],
-      ${column('enforcement')}::text[], ${column('role_seq')}::int[],
-      ${column('speech_seq')}::int[], ${column('hand_seq')}::int[],
-      ${column('removal_seq')}::int[], ${column('cohort')}::text[], ${column('via')}::text[],
-      ${column('branch')}::text[])
+    select * from ${peopleRows(tx, rows)}
     on conflict (room_id, member_id) do update set
       role = excluded.role, presence = excluded.presence, mute_rank = excluded.mute_rank,
       hand_at = excluded.hand_at, mic_on = excluded.mic_on, floor_since = excluded.floor_since,
@@ -91,16 +110,6 @@ function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf
       cohort = excluded.cohort, via = excluded.via`;
 }
 
-/** @returns a reader of one field of all rows, as an array parameter to cast */
-function columnsOf<Row extends object>(rows: readonly Row[]) {
-  return (key: keyof Row) =>
-    rows.map((row) => {
-      const value = row[key];
-      // As text: of an array that begins with a boolean the client makes a single boolean.
-      return value === null ? null : String(value);
-    }) as string[];
-}
-
 function segmentsOf({ room, events }: RoomDraft) {
   return events.flatMap(({ body, at }) =>
     body.type === 'floor.released'
@@ -109,11 +118,17 @@ function segmentsOf({ room, events }: RoomDraft) {
   );
 }
 
+const segmentRows = rowSource({
+  room_id: 'text',
+  member_id: 'text',
+  from: 'timestamptz',
+  to: 'timestamptz',
+});
+
 function insertSegments(tx: Transaction, segments: ReturnType<typeof segmentsOf>) {
   return tx`
     insert into floor_segment (room_id, member_id, "from", "to")
-    select * from json_to_recordset(${JSON.stringify(segments)}::text::json)
-      as x(room_id text, member_id text, "from" timestamptz, "to" timestamptz)
+    select * from ${segmentRows(tx, segments)}
     on conflict do nothing`;
 }
 
@@ -124,8 +139,28 @@ function enforcedBy({ room, events }: RoomDraft) {
   return [...newest].map(([member, event]) => ({ room: room.id, member, event }));
 }
 
+const headRows = rowSource({
+  id: 'text',
+  status: 'text',
+  locked: 'boolean',
+  hands_open: 'boolean',
+  calm_command_id: 'uuid',
+  calm_until: 'timestamptz',
+  unattended_since: 'timestamptz',
+  ended_at: 'timestamptz',
+  seq: 'int',
+  lock_seq: 'int',
+  hands_seq: 'int',
+  calm_seq: 'int',
+  next_ord: 'int',
+  present: 'int',
+  stage: 'int',
+  hands: 'int',
+  attendants: 'int',
+  shift_since: 'timestamptz',
+});
+
 function updateRooms(tx: Transaction, drafts: readonly RoomDraft[]) {
-  const rows = drafts.map(headOf);
   return tx`
     update room r set
       status = x.status, locked = x.locked, hands_open = x.hands_open,
@@ -134,11 +169,7 @@ function updateRooms(tx: Transaction, drafts: readonly RoomDraft[]) {
       lock_seq = x.lock_seq, hands_seq = x.hands_seq, calm_seq = x.calm_seq,
       next_ord = x.next_ord, present = x.present, stage = x.stage, hands = x.hands,
       attendants = x.attendants, shift_since = x.shift_since
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
-      id text, status text, locked boolean, hands_open boolean, calm_command_id uuid,
-      calm_until timestamptz, unattended_since timestamptz, ended_at timestamptz, seq int,
-      lock_seq int, hands_seq int, calm_seq int, next_ord int, present int, stage int, hands int,
-      attendants int, shift_since timestamptz)
+    from ${headRows(tx, drafts.map(headOf))}
     where r.id = x.id`;
 }
 
