@@ -19,12 +19,13 @@ export function rosterColumns(t: TFunction<'room'>): Column<PersonCard>[] {
       id: 'name',
       header: t('column.name'),
       cell: ({ name, handle, locale }) => (
-        <>
-          <Name lang={locale} className="font-medium">
+        // Each is cut off at its own end; the handle takes what the name leaves.
+        <span className="flex items-baseline gap-1">
+          <Name lang={locale} className="max-w-full shrink-0 font-medium" isLine>
             {name}
-          </Name>{' '}
-          <bdi className="text-muted text-xs">@{handle}</bdi>
-        </>
+          </Name>
+          <Name className="min-w-0 text-muted text-xs" isLine>{`@${handle}`}</Name>
+        </span>
       ),
       sortBy,
       width: 'minmax(7rem,2fr)',
