@@ -14,6 +14,8 @@ import {
 /** A domain draft with what the tables hold beyond it. */
 export interface RoomDraft extends Draft {
   extras: Map<string, Extras>;
+  /** Participants as they were before. */
+  loaded: ReadonlyMap<string, Participant>;
   record: RoomRecord;
   nextOrd: number;
   /** Statements sent beside the draft's own; the commit waits for them. */
@@ -35,9 +37,11 @@ export interface RoomChange {
 export function startDraft(record: RoomRecord, rows: readonly ParticipantRecord[]): RoomDraft {
   const extras = new Map<string, Extras>();
   for (const row of rows) extras.set(row.member_id, extrasOf(row));
+  const draft = draftOf(roomOf(record), rows.map(participantOf));
   return {
-    ...draftOf(roomOf(record), rows.map(participantOf)),
+    ...draft,
     extras,
+    loaded: new Map(draft.people),
     record,
     nextOrd: record.next_ord,
     beside: [],

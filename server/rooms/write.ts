@@ -1,5 +1,6 @@
 import type { PendingQuery, Row } from 'postgres';
 import { memberOf, needsEnforcement } from '#app/domain/rooms/events.ts';
+import type { Participant } from '#app/domain/rooms/state.ts';
 import type { Transaction } from '#db/client.ts';
 import type { RoomDraft } from './draft.ts';
 import { askFor, supersede } from './enforce.ts';
@@ -17,8 +18,10 @@ export function saveDrafts(tx: Transaction, all: readonly RoomDraft[]): Promise<
   const drafts = all.filter(({ events }) => events.length > 0);
   if (drafts.length === 0) return null;
   const arms: Arm[] = [tx`events as (${insertEvents(tx, drafts)})`];
-  const people = drafts.flatMap(recordsOf);
-  if (people.length > 0) arms.push(tx`people as (${upsertPeople(tx, people)})`);
+  const moved = drafts.flatMap((draft) => recordsOf(draft, (person) => !isJudged(draft, person)));
+  if (moved.length > 0) arms.push(tx`moved as (${upsertMoved(tx, moved)})`);
+  const judged = drafts.flatMap((draft) => recordsOf(draft, (person) => isJudged(draft, person)));
+  if (judged.length > 0) arms.push(tx`judged as (${upsertJudged(tx, judged)})`);
   const segments = drafts.flatMap(segmentsOf);
   if (segments.length > 0) arms.push(tx`segments as (${insertSegments(tx, segments)})`);
   const asking = drafts.flatMap(enforcedBy);
@@ -55,13 +58,26 @@ function insertEvents(tx: Transaction, drafts: readonly RoomDraft[]) {
     select room, seq, at, command, body::jsonb from ${eventRows(tx, rows)}`;
 }
 
-function recordsOf({ room, touched, people, extras }: RoomDraft) {
-  return [...touched].map((id) => {
+function recordsOf(draft: RoomDraft, those: (person: Participant) => boolean) {
+  const { room, touched, people, extras } = draft;
+  return [...touched].flatMap((id) => {
     const person = people.get(id);
     const more = extras.get(id);
     if (!person || !more) throw new Error('A touched participant was not loaded');
-    return recordOf(room.id, person, more);
+    return those(person) ? [recordOf(room.id, person, more)] : [];
   });
+}
+
+/** Whether more than presence may have changed: role, mute or removal. */
+function isJudged({ loaded }: RoomDraft, after: Participant): boolean {
+  const before = loaded.get(after.memberId);
+  return (
+    before?.role !== after.role ||
+    before.muteRank !== after.muteRank ||
+    before.removal?.at !== after.removal?.at ||
+    before.removal?.until !== after.removal?.until ||
+    before.removal?.rank !== after.removal?.rank
+  );
 }
 
 const peopleRows = rowSource({
@@ -90,15 +106,26 @@ const peopleRows = rowSource({
   branch: 'text',
 });
 
-// An upsert also for people already there: it goes by the primary key whatever the planner believes
-// of the table, where an update joined to the records may read the whole room.
-function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf>[]) {
+type PersonRecord = ReturnType<typeof recordOf>;
+
+// Upserts also for people already there: they go by the primary key whatever the planner believes
+// of the table, where an update joined to the records may read the whole room. Two of them, since
+// naming a guarded column has the database look for its audit event.
+function upsertMoved(tx: Transaction, rows: readonly PersonRecord[]) {
   return tx`
-    insert into participant (
-      room_id, member_id, member_ref, ord, role, presence, mute_rank, hand_at, mic_on, floor_since,
-      joined_at, left_at, removed_at, removed_until, removal_rank, enforcement,
-      role_seq, speech_seq, hand_seq, removal_seq, cohort, via, branch)
-    select * from ${peopleRows(tx, rows)}
+    ${insertPeople(tx, rows)}
+    on conflict (room_id, member_id) do update set
+      presence = excluded.presence, hand_at = excluded.hand_at, mic_on = excluded.mic_on,
+      floor_since = excluded.floor_since, joined_at = excluded.joined_at,
+      left_at = excluded.left_at, enforcement = excluded.enforcement,
+      role_seq = excluded.role_seq, speech_seq = excluded.speech_seq,
+      hand_seq = excluded.hand_seq, removal_seq = excluded.removal_seq,
+      cohort = excluded.cohort, via = excluded.via`;
+}
+
+function upsertJudged(tx: Transaction, rows: readonly PersonRecord[]) {
+  return tx`
+    ${insertPeople(tx, rows)}
     on conflict (room_id, member_id) do update set
       role = excluded.role, presence = excluded.presence, mute_rank = excluded.mute_rank,
       hand_at = excluded.hand_at, mic_on = excluded.mic_on, floor_since = excluded.floor_since,
@@ -108,6 +135,15 @@ function upsertPeople(tx: Transaction, rows: readonly ReturnType<typeof recordOf
       role_seq = excluded.role_seq, speech_seq = excluded.speech_seq,
       hand_seq = excluded.hand_seq, removal_seq = excluded.removal_seq,
       cohort = excluded.cohort, via = excluded.via`;
+}
+
+function insertPeople(tx: Transaction, rows: readonly PersonRecord[]) {
+  return tx`
+    insert into participant (
+      room_id, member_id, member_ref, ord, role, presence, mute_rank, hand_at, mic_on, floor_since,
+      joined_at, left_at, removed_at, removed_until, removal_rank, enforcement,
+      role_seq, speech_seq, hand_seq, removal_seq, cohort, via, branch)
+    select * from ${peopleRows(tx, rows)}`;
 }
 
 function segmentsOf({ room, events }: RoomDraft) {
@@ -139,15 +175,9 @@ function enforcedBy({ room, events }: RoomDraft) {
   return [...newest].map(([member, event]) => ({ room: room.id, member, event }));
 }
 
-const headRows = rowSource({
+const counts = {
   id: 'text',
-  status: 'text',
-  locked: 'boolean',
-  hands_open: 'boolean',
-  calm_command_id: 'uuid',
-  calm_until: 'timestamptz',
   unattended_since: 'timestamptz',
-  ended_at: 'timestamptz',
   seq: 'int',
   lock_seq: 'int',
   hands_seq: 'int',
@@ -157,20 +187,44 @@ const headRows = rowSource({
   stage: 'int',
   hands: 'int',
   attendants: 'int',
+} as const;
+const countRows = rowSource(counts);
+const headRows = rowSource({
+  ...counts,
+  status: 'text',
+  locked: 'boolean',
+  hands_open: 'boolean',
+  calm_command_id: 'uuid',
+  calm_until: 'timestamptz',
+  ended_at: 'timestamptz',
   shift_since: 'timestamptz',
 });
 
+// Mostly only counts move; the rest is guarded as a participant's role is.
 function updateRooms(tx: Transaction, drafts: readonly RoomDraft[]) {
+  const rows = drafts.map(headOf);
+  const counted = tx`
+    unattended_since = x.unattended_since, seq = x.seq, lock_seq = x.lock_seq,
+    hands_seq = x.hands_seq, calm_seq = x.calm_seq, next_ord = x.next_ord, present = x.present,
+    stage = x.stage, hands = x.hands, attendants = x.attendants`;
+  if (drafts.every(hasSameHead)) {
+    return tx`update room r set ${counted} from ${countRows(tx, rows)} where r.id = x.id`;
+  }
   return tx`
-    update room r set
-      status = x.status, locked = x.locked, hands_open = x.hands_open,
-      calm_command_id = x.calm_command_id, calm_until = x.calm_until,
-      unattended_since = x.unattended_since, ended_at = x.ended_at, seq = x.seq,
-      lock_seq = x.lock_seq, hands_seq = x.hands_seq, calm_seq = x.calm_seq,
-      next_ord = x.next_ord, present = x.present, stage = x.stage, hands = x.hands,
-      attendants = x.attendants, shift_since = x.shift_since
-    from ${headRows(tx, drafts.map(headOf))}
-    where r.id = x.id`;
+    update room r set ${counted}, status = x.status, locked = x.locked, hands_open = x.hands_open,
+      calm_command_id = x.calm_command_id, calm_until = x.calm_until, ended_at = x.ended_at,
+      shift_since = x.shift_since
+    from ${headRows(tx, rows)} where r.id = x.id`;
+}
+
+function hasSameHead({ room, record, events }: RoomDraft): boolean {
+  return (
+    room.status === record.status &&
+    room.locked === record.locked &&
+    room.handsOpen === record.hands_open &&
+    (room.calm?.commandId ?? null) === record.calm_command_id &&
+    !events.some(({ body }) => body.type === 'hand_over.acknowledged')
+  );
 }
 
 function headOf({ room, nextOrd, record, events }: RoomDraft) {
