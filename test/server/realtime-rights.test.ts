@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { appendAudit } from '#server/audit/entry.ts';
+import { useConsoles, watching } from '#test/support/consoles.ts';
+import { useDatabase } from '#test/support/postgres.ts';
+import { addOperator, commandFor, joining, openRoomWith } from '#test/support/rooms.ts';
+import { type ConsoleClient, eventually, next, useServer } from '#test/support/server.ts';
+
+const base = useDatabase();
+const server = useServer(base);
+const { signIn, signInHost } = useConsoles(base, server);
+
+describe('the right to watch', () => {
+  it('is that of moderators and leads, and of hosts for their own room', async () => {
+    const room = await openRoomWith(base.db, { hoster: 'host', bob: 'listener' });
+    const elsewhere = await openRoomWith(base.db, { hoster: 'host' });
+    const auditor = await signIn(['auditor', 'admin']);
+    const host = await signInHost(room, 'hoster');
+    const listener = await signInHost(room, 'bob');
+    const ask = async (socket: ConsoleClient, id: string) =>
+      socket.emitWithAck('room:watch', { room: id, since: null });
+
+    expect(await ask(auditor.socket, room)).toMatchObject({ reason: 'forbidden' });
+    expect(await auditor.socket.emitWithAck('rooms:watch')).toMatchObject({ reason: 'forbidden' });
+    expect(await ask(host.socket, room)).toMatchObject({ ok: true });
+    expect(await ask(host.socket, elsewhere)).toMatchObject({ reason: 'forbidden' });
+    expect(await ask(listener.socket, room)).toMatchObject({ reason: 'forbidden' });
+    expect(await ask((await signIn()).socket, 'nowhere')).toMatchObject({
+      reason: 'room_not_found',
+    });
+    for (const event of ['room:aside', 'room:catch_up'] as const) {
+      const input = event === 'room:aside' ? { room } : { room, since: 0 };
+      const answer = await (
+        auditor.socket as never as {
+          emitWithAck(name: string, input: object): Promise<object>;
+        }
+      ).emitWithAck(event, input);
+      expect(answer).toMatchObject({ reason: 'forbidden' });
+    }
+  });
+
+  it('needs a session and a page of our own', async () => {
+    await expect(server.console('stranger=1')).rejects.toMatchObject({ message: 'forbidden' });
+    const { cookie } = await signIn();
+    const foreign = { extraHeaders: { cookie, origin: 'https://elsewhere.example' } };
+    await expect(server.console(cookie, foreign)).rejects.toMatchObject({ message: 'forbidden' });
+  });
+
+  it('ends at once when a room moderator is demoted, before the others hear of it', async () => {
+    const room = await openRoomWith(base.db, { hoster: 'host', mod: 'moderator' });
+    const { socket } = await signInHost(room, 'mod');
+    await watching(socket, room);
+    let frames = 0;
+    socket.on('room:frame', () => frames++);
+    const { actor } = await addOperator(base.db, ['lead']);
+
+    const revoked = next(socket, 'room:revoked');
+    const demote = { name: 'demote', member: 'mod', to: 'listener' };
+    await server.app.act(actor, commandFor(room, demote));
+
+    expect(await revoked).toEqual([room, 'forbidden']);
+    await server.app.enter(room, joining('amy'));
+    const again = await socket.emitWithAck('room:watch', { room, since: null });
+    expect(again).toMatchObject({ reason: 'forbidden' });
+    expect(frames).toBe(0);
+  });
+
+  it('ends within seconds of an operator losing the role, whichever process took it', async () => {
+    const room = await openRoomWith(base.db, { hoster: 'host' });
+    const { socket, id, ref } = await signIn();
+    await watching(socket, room);
+    const revoked = new Promise((resolve) =>
+      socket.once('room:revoked', (...told) => resolve(told)),
+    );
+    await base.db.sql.begin(async (tx) => {
+      await tx`update operator set roles = '{auditor}' where id = ${id}`;
+      await appendAudit(tx, [
+        {
+          action: 'operator.role_revoked',
+          outcome: 'accepted',
+          occurred_at: Date.now(),
+          actor: 'system',
+          target_type: 'operator',
+          target: ref,
+        },
+      ]);
+    });
+
+    expect(await revoked).toEqual([room, 'forbidden']);
+  });
+
+  it('ends with the session, told or not', async () => {
+    const told = await signIn();
+    const heard = next(told.socket, 'session:ended');
+    const closed = next(told.socket, 'disconnect');
+    server.sockets.endSession(told.hash);
+    await heard;
+    await closed;
+
+    const untold = await signIn();
+    await base.db.sql.begin(async (tx) => {
+      await tx`update session set ended_at = now() where token_hash = ${untold.hash}`;
+      await appendAudit(tx, [
+        {
+          action: 'session.ended',
+          outcome: 'accepted',
+          occurred_at: Date.now(),
+          actor: untold.ref,
+          target_type: 'operator',
+          target: untold.ref,
+        },
+      ]);
+    });
+    await eventually(
+      () => untold.socket.connected,
+      (connected) => !connected,
+    ).catch(() => {});
+    await eventually(
+      () => untold.socket.connected,
+      (connected) => !connected,
+    );
+  });
+});
