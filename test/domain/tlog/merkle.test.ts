@@ -1,0 +1,367 @@
+import { RFC9162 } from '@transmute/rfc9162';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  checkConsistency,
+  checkInclusion,
+  consistencyProofLength,
+  inclusionProofLength,
+} from '#app/domain/audit/tlog/check-proof.ts';
+import { fromBase64, fromHex, toHex, toUtf8 } from '#app/domain/audit/tlog/encoding.ts';
+import { Frontier, loadFrontier, rootOf } from '#app/domain/audit/tlog/frontier.ts';
+import { emptyRoot, hashLeaf, hashNode, peaksOf } from '#app/domain/audit/tlog/merkle.ts';
+import {
+  type HashReader,
+  proveConsistency,
+  proveInclusion,
+  rootFrom,
+} from '#app/domain/audit/tlog/prove.ts';
+import { sha256 } from '#app/domain/audit/tlog/sha256.ts';
+import { naivePath, naiveProof, naiveRoot, nodeSha256 } from '#test/support/naive-tree.ts';
+
+const hexes = (hashes: Uint8Array[]) => hashes.map(toHex);
+const entriesOf = (count: number) => Array.from({ length: count }, (_, i) => toUtf8(`entry ${i}`));
+
+/** Reads nodes of a tree from what a frontier said of them, and nothing it never said. */
+function recordTree(entries: Uint8Array[]) {
+  const nodes = new Map<string, Uint8Array>();
+  const frontier = new Frontier(nodeSha256);
+  for (const entry of entries) {
+    frontier.append(hashLeaf(nodeSha256, entry), (level, index, hash) => {
+      expect(nodes.has(`${level}/${index}`)).toBe(false);
+      nodes.set(`${level}/${index}`, hash);
+    });
+  }
+  const read: HashReader = (level, index) => {
+    const hash = nodes.get(`${level}/${index}`);
+    if (hash === undefined) throw new Error(`asked for an incomplete node ${level}/${index}`);
+    return hash;
+  };
+  return { read, frontier };
+}
+
+// The eight entries that Certificate Transparency's implementations test with, and their hashes.
+const CT_ENTRIES = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+].map((hex) => fromHex(hex, 'an entry'));
+const CT_ROOTS = [
+  'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
+  'aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77',
+  'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+  '4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4',
+  '76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef',
+  'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c',
+  '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
+];
+const CT_NODES = {
+  l0: '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  l1: '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+  l4: 'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+  l6: 'b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f',
+  n01: 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
+  n23: '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+  n45: '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
+  n67: 'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+  n03: 'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+  n47: '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+};
+const { l0, l1, l4, l6, n01, n23, n45, n67, n03, n47 } = CT_NODES;
+
+describe.each([
+  ['the platform’s SHA-256', nodeSha256],
+  ['our own SHA-256', sha256],
+])('Certificate Transparency’s vectors with %s', (_, hash) => {
+  const leaves = CT_ENTRIES.map((entry) => hashLeaf(hash, entry));
+
+  it.each([...CT_ROOTS.entries()])('root of %i entries', (size, root) => {
+    expect(toHex(rootOf(hash, leaves.slice(0, size)))).toBe(root);
+  });
+
+  it.each([
+    [0, 1, []],
+    [0, 8, [l1, n23, n47]],
+    [5, 8, [l4, n67, n03]],
+    [2, 3, [n01]],
+    [1, 5, [l0, n23, l4]],
+  ])('inclusion of %i in %i', async (index, size, proof) => {
+    const { read } = recordTree(CT_ENTRIES.slice(0, size));
+    expect(hexes(await proveInclusion(hash, read, index, size))).toEqual(proof);
+    const tree = { size, root: fromHex(CT_ROOTS[size]!, 'root') };
+    const hashes = proof.map((hex) => fromHex(hex, 'hash'));
+    expect(() => checkInclusion(hash, leaves[index]!, index, hashes, tree)).not.toThrow();
+  });
+
+  it.each([
+    [1, 1, []],
+    [1, 8, [l1, n23, n47]],
+    [2, 8, [n23, n47]],
+    [6, 8, [n45, n67, n03]],
+    [2, 5, [n23, l4]],
+    [6, 7, [n45, l6, n03]],
+  ])('consistency of %i with %i', async (older, newer, proof) => {
+    const { read } = recordTree(CT_ENTRIES.slice(0, newer));
+    expect(hexes(await proveConsistency(hash, read, older, newer))).toEqual(proof);
+    const head = (size: number) => ({ size, root: fromHex(CT_ROOTS[size]!, 'root') });
+    const hashes = proof.map((hex) => fromHex(hex, 'hash'));
+    expect(() => checkConsistency(hash, head(older), head(newer), hashes)).not.toThrow();
+  });
+});
+
+describe('a real log', () => {
+  // Google's Argon 2020 answered this to get-sth-consistency?first=3654490.
+  const older = {
+    size: 3_654_490,
+    root: fromBase64('AuIZ5V6sDUj1vn3Y1K85oOaQ7y+FJJKtyRTl1edIKBQ=', ''),
+  };
+  const newer = {
+    size: 961_984_013,
+    root: fromBase64('dwlueapdd7LaOEnX2W2Wp9v2XE+KzejHRQGHwEx0oaM=', ''),
+  };
+  const proof =
+    `80Sfbj6UQEdVSZCSIgh9NMPj3vCBzcc1A48B2crJSWg= FZcrgAHUk6nNPviJZq8kEK6jCG1d18pJOFE45ZDc1TQ=
+    Q67reWXmPBo1UfmwBap4Xi9PMPfFdUSSw3WGlRZdG7k= eJ7CyhR4PxzBxDIsWgrVYW1eFUb9ndgf46tFmiqVrxA=
+    QrDwp062Grm5WY8KdrhFsBuuNjGzRox2Jb8PmVL5OYw= XM4YMjMEdLH/XJam/ZWyaP14k3cmsOtnPsOWQ54lW1s=
+    SGiBh+jOTGccXU48ZzgQ88lRcBmtB4wz4oSDndv2QTg= WAS6txqNLYKGL1GdBdpqmV42TTfn6cJsuDsqLXuTCNI=
+    QFmRS0rirUA7ZN3lxFjDncV+E1OCrn3NUB4RCp+5fzc= Hdbp7It2XBNZmNDBpCN/KPd7vfVqxgzwOosqVIaEA9E=
+    mxvHL0ZiblBdD7j7pIa1jlfB0gSqfJ6oX0UGo7L0VsU= q5hjyvoW6TL/PThgcitpDcSTrnKX2p1+aqscqH2euRA=
+    jTOWDqt3IHj2NVFeezyBz2ofpru+ztEywqKUAfFclKI= GIRn0w3HqJdvU9j1WVD//eR6lk2AaTVjyzjsJNP8U88=
+    x52GJvxG81fnQBrgOTbll1A5tz95/LXK0Ag1NhB0r1I= 6/0OqrcTgc3o5dD5PymmoC96lB9yLPFuTHVvLy8fSGk=
+    Gf+iKLfcXO5l4JEFmsZvSdG5q1uEeWPfYLrds6pmjz0= DGuaco+McyM3AfRSF6qX7RwSetwe2ieYJmxw5e9rVx0=
+    2tQJ9V32hnYp+fdpP6TcjmgJmLeNVOMKM0Ml1kk4cNU= 3PapK+IkyJr8I9yAErAmzuZezzLMzsg+PfeRCgNW8NQ=
+    s6xiYeejb+wtqHA+URJZ2I/SCPyIW8coP6aB00FJbMY= z9lSpmdTcr5M5ZzKlc4EPh3SrSypKFdk6JUF/UccaZU=
+    GXIElfmnRuWfbA4z7ubV/UwlpSRUbUeec7oL5HDDnh0= pR0SH/NYP6s9+8azWwaeUXA4Ze/3WCIgMfh5YW6wvcE=
+    f3GuAKYVrF8RBg3s15jvA/YvV9oAliWtzP/imwPhQVA= WHn8zDxlVgkV+lSlmzaOdfSBrTHoRr5nT3d76q0KKWE=
+    f2uV2ZxVgULzLPKuZcowRY3ZY7fRlX59iDBjV1R8kNQ= NzQVjJsvQwbi7WStMr9oFkh9VbHfK7LB6o7WwAqwNTs=
+    C0LttBeYHZHgL+032JIcJC3CTBIyza/hsbmJUgJfmDI= nixU5CWTFVDlF4BGdcU6kA7WSYurEpe9jRWc+F/7sOc=`
+      .split(/\s+/)
+      .map((text) => fromBase64(text, 'a hash'));
+
+  it('is consistent over a billion entries', () => {
+    expect(() => checkConsistency(nodeSha256, older, newer, proof)).not.toThrow();
+  });
+
+  it('is not with any hash changed or two swapped', () => {
+    for (let i = 0; i < proof.length; i++) {
+      const changed = proof.with(i, proof[i]!.with(7, proof[i]![7]! ^ 1));
+      const swapped = proof.with(i, proof.at(i - 1)!).with(i - 1, proof[i]!);
+      for (const bad of [changed, swapped]) {
+        expect(() => checkConsistency(nodeSha256, older, newer, bad)).toThrow(
+          expect.objectContaining({ kind: 'tampered' }),
+        );
+      }
+    }
+  });
+});
+
+describe('every tree of up to 70 entries', () => {
+  const entries = entriesOf(70);
+  const leaves = entries.map((entry) => hashLeaf(nodeSha256, entry));
+  const { read } = recordTree(entries);
+  const roots = Array.from({ length: 71 }, (_, size) => naiveRoot(entries.slice(0, size)));
+  const head = (size: number) => ({ size, root: roots[size]! });
+
+  it('has the naive root, grown, read and loaded half-way', async () => {
+    const grown = new Frontier(nodeSha256);
+    for (let size = 0; size <= 70; size++) {
+      expect(toHex(grown.root())).toBe(toHex(roots[size]!));
+      expect(toHex(await rootFrom(nodeSha256, read, size))).toBe(toHex(roots[size]!));
+      const loaded = await loadFrontier(nodeSha256, size, read);
+      expect(hexes([...loaded.peaks])).toEqual(hexes([...grown.peaks]));
+      for (const leaf of leaves.slice(size)) loaded.append(leaf);
+      expect(toHex(loaded.root())).toBe(toHex(roots[70]!));
+      if (size < 70) grown.append(leaves[size]!);
+    }
+  });
+
+  it('has the naive inclusion proofs, and they hold for their entry only', async () => {
+    for (let size = 1; size <= 70; size++) {
+      for (let index = 0; index < size; index++) {
+        const proof = await proveInclusion(nodeSha256, read, index, size);
+        expect(hexes(proof)).toEqual(hexes(naivePath(index, entries.slice(0, size))));
+        expect(inclusionProofLength(index, size)).toBe(proof.length);
+        checkInclusion(nodeSha256, leaves[index]!, index, proof, head(size));
+        const other = (index + 1) % size;
+        if (other === index) continue;
+        expect(() =>
+          checkInclusion(nodeSha256, leaves[other]!, index, proof, head(size)),
+        ).toThrow();
+        expect(() =>
+          checkInclusion(nodeSha256, leaves[index]!, other, proof, head(size)),
+        ).toThrow();
+      }
+    }
+  });
+
+  it('has the naive consistency proofs with every smaller one, and they hold for these only', async () => {
+    for (let newer = 1; newer <= 70; newer++) {
+      for (let older = 1; older <= newer; older++) {
+        const proof = await proveConsistency(nodeSha256, read, older, newer);
+        expect(hexes(proof)).toEqual(hexes(naiveProof(older, entries.slice(0, newer))));
+        expect(consistencyProofLength(older, newer)).toBe(proof.length);
+        checkConsistency(nodeSha256, head(older), head(newer), proof);
+        const fork = { size: older, root: roots[older - 1]! };
+        expect(() => checkConsistency(nodeSha256, fork, head(newer), proof)).toThrow(
+          expect.objectContaining({ kind: 'tampered' }),
+        );
+      }
+      expect(await proveConsistency(nodeSha256, read, 0, newer)).toEqual([]);
+      checkConsistency(nodeSha256, head(0), head(newer), []);
+    }
+  });
+
+  it('refuses a proof with any one bit changed, a hash missing, doubled, or two in another order', async () => {
+    for (const [older, newer] of [
+      [13, 70],
+      [8, 21],
+      [35, 36],
+      [64, 70],
+    ] as const) {
+      const inclusion = await proveInclusion(nodeSha256, read, older, newer);
+      const consistency = await proveConsistency(nodeSha256, read, older, newer);
+      const checks = [
+        [
+          inclusion,
+          (proof: Uint8Array[]) =>
+            checkInclusion(nodeSha256, leaves[older]!, older, proof, head(newer)),
+        ],
+        [
+          consistency,
+          (proof: Uint8Array[]) => checkConsistency(nodeSha256, head(older), head(newer), proof),
+        ],
+      ] as const;
+      for (const [proof, check] of checks) {
+        check(proof);
+        for (let bit = 0; bit < proof.length * 256; bit++) {
+          const [at, byte] = [bit >> 8, (bit & 255) >> 3];
+          const hash = proof[at]!;
+          const mutant = proof.with(at, hash.with(byte, hash[byte]! ^ (1 << (bit & 7))));
+          expect(() => check(mutant)).toThrow(expect.objectContaining({ kind: 'tampered' }));
+        }
+        for (let at = 0; at < proof.length; at++) {
+          expect(() => check(proof.toSpliced(at, 1))).toThrow(
+            expect.objectContaining({ kind: 'incomplete' }),
+          );
+          expect(() => check(proof.toSpliced(at, 0, proof[at]!))).toThrow(
+            expect.objectContaining({ kind: 'unreadable' }),
+          );
+          if (at === 0) continue;
+          const reordered = proof.with(at, proof[at - 1]!).with(at - 1, proof[at]!);
+          expect(() => check(reordered)).toThrow(expect.objectContaining({ kind: 'tampered' }));
+        }
+      }
+    }
+  });
+
+  it('refuses what cannot be', () => {
+    const empty = { size: 0, root: emptyRoot(nodeSha256) };
+    const check =
+      (older: typeof empty, newer: typeof empty, proof: Uint8Array[] = []) =>
+      () =>
+        checkConsistency(nodeSha256, older, newer, proof);
+    expect(check(head(9), head(5))).toThrow('the log shrank from 9 to 5 entries');
+    expect(check(head(5), { size: 5, root: roots[6]! })).toThrow(
+      'two different trees of 5 entries',
+    );
+    expect(check(head(5), head(5), [leaves[0]!])).toThrow('takes 0 hashes, but this proof has 1');
+    expect(check(empty, head(5), [leaves[0]!])).toThrow('takes 0 hashes, but this proof has 1');
+    expect(check({ size: 0, root: roots[5]! }, head(5))).toThrow('another root than the empty one');
+    expect(check(empty, { size: 0, root: roots[5]! })).toThrow('another root than the empty one');
+    expect(check(empty, empty)).not.toThrow();
+    expect(() => checkInclusion(nodeSha256, leaves[5]!, 5, [], head(5))).toThrow(
+      'a tree of 5 entries has no entry 5',
+    );
+    expect(() => checkInclusion(nodeSha256, leaves[0]!, 0, [], empty)).toThrow('has no entry 0');
+  });
+
+  it('cannot be proven beyond its end', async () => {
+    await expect(proveInclusion(nodeSha256, read, 7, 7)).rejects.toThrow('has no entry 7');
+    await expect(proveConsistency(nodeSha256, read, 8, 7)).rejects.toThrow('holds none of 8');
+  });
+});
+
+describe('another author’s implementation', () => {
+  it('finds the same roots and proofs', async () => {
+    const size = fc.integer({ min: 2, max: 40 });
+    await fc.assert(
+      fc.asyncProperty(size, fc.nat(), fc.nat(), async (count, a, b) => {
+        const entries = entriesOf(count);
+        // RFC 6962 speaks of older sizes below the newer only.
+        const [index, older] = [a % count, 1 + (b % (count - 1))];
+        const { read, frontier } = recordTree(entries);
+        expect(toHex(frontier.root())).toBe(toHex(await RFC9162.MTH(entries)));
+        expect(hexes(await proveInclusion(nodeSha256, read, index, count))).toEqual(
+          hexes(await RFC9162.PATH(index, entries)),
+        );
+        // Its proofs begin with the older root also where RFC 6962 leaves it out: at powers of two.
+        const theirs = hexes(await RFC9162.PROOF(older, entries));
+        if (Number.isInteger(Math.log2(older))) {
+          expect(theirs.shift()).toBe(toHex(await RFC9162.MTH(entries.slice(0, older))));
+        }
+        expect(hexes(await proveConsistency(nodeSha256, read, older, count))).toEqual(theirs);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('larger trees', () => {
+  it('have the naive proofs', async () => {
+    const entries = entriesOf(3_000);
+    const { read } = recordTree(entries);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 71, max: 3_000 }), fc.nat(), async (size, n) => {
+        const some = entries.slice(0, size);
+        const index = n % size;
+        const tree = { size, root: naiveRoot(some) };
+        const proof = await proveInclusion(nodeSha256, read, index, size);
+        expect(hexes(proof)).toEqual(hexes(naivePath(index, some)));
+        checkInclusion(nodeSha256, hashLeaf(nodeSha256, entries[index]!), index, proof, tree);
+        const older = { size: index + 1, root: naiveRoot(entries.slice(0, index + 1)) };
+        const link = await proveConsistency(nodeSha256, read, index + 1, size);
+        expect(hexes(link)).toEqual(hexes(naiveProof(index + 1, some)));
+        checkConsistency(nodeSha256, older, tree, link);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('prove and check up to 2^53 - 1 entries', async () => {
+    // Of equal entries, so that a node's hash is that of its level.
+    const levels = [hashLeaf(nodeSha256, toUtf8('the same'))];
+    for (let i = 0; i < 53; i++) levels.push(hashNode(nodeSha256, levels[i]!, levels[i]!));
+    const read: HashReader = (level) => levels[level]!;
+    const edge = fc
+      .tuple(fc.integer({ min: 0, max: 53 }), fc.integer({ min: -2, max: 2 }))
+      .map(([power, off]) => Math.min(Math.max(2 ** power + off, 1), Number.MAX_SAFE_INTEGER));
+    const size = fc.oneof(
+      edge,
+      fc.maxSafeNat().map((n) => Math.max(n, 1)),
+    );
+    await fc.assert(
+      fc.asyncProperty(size, size, async (a, b) => {
+        const [less, more] = [Math.min(a, b), Math.max(a, b)];
+        const tree = { size: more, root: await rootFrom(nodeSha256, read, more) };
+        const older = { size: less, root: await rootFrom(nodeSha256, read, less) };
+        const frontier = await loadFrontier(nodeSha256, more, read);
+        expect(toHex(frontier.root())).toBe(toHex(tree.root));
+        const proof = await proveInclusion(nodeSha256, read, less - 1, more);
+        checkInclusion(nodeSha256, levels[0]!, less - 1, proof, tree);
+        const link = await proveConsistency(nodeSha256, read, less, more);
+        checkConsistency(nodeSha256, older, tree, link);
+        for (const { level, index } of peaksOf(more)) {
+          expect((index + 1) * 2 ** level).toBeLessThanOrEqual(more);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
