@@ -106,6 +106,7 @@ describe('signing in', () => {
   it('ends by signing out', async () => {
     const page = await browser.page();
     await signIn(page, await linkOf('Leaving', 'moderator'));
+    await page.getByText('Live', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();

@@ -1,92 +1,29 @@
-import type { Locator, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { strings as uyghur } from '#app/i18n/ug/room.ts';
-import { linkHost } from '#server/auth/host-links.ts';
-import { addOperator } from '#server/auth/operators.ts';
-import { openBuiltPages } from '#server/http/pages.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBuiltInPlane } from '#server/media/built-in.ts';
-import { axeOf, useBrowser } from '#test/support/browser.ts';
-import { ensureBuilt } from '#test/support/built-pages.ts';
-import { cuttable } from '#test/support/cuttable-page.ts';
-import { useMembers } from '#test/support/members.ts';
-import { useDatabase } from '#test/support/postgres.ts';
-import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
-
-/** Several browsers on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
-const PEOPLE = 300;
-const DESK = { width: 1440, height: 900 };
-const PHONE = { width: 360, height: 740 };
+import { axeOf } from '#test/support/browser.ts';
+import {
+  DESK,
+  isDrawn,
+  isLive,
+  panelOf,
+  pick,
+  rowOf,
+  useRoomConsole,
+} from '#test/support/room-console.ts';
 
 /** Holds pushes to the media plane back, so that "applying" can be looked at. */
 let gate: Promise<void> = Promise.resolve();
 /** Moves the time of what happens by itself ahead, in milliseconds. */
 let ahead = 0;
 
-const base = useDatabase();
-const server = useRostrum(
-  base,
-  { SIGN_INS_PER_MINUTE: '1000' },
-  async () => {
-    await ensureBuilt();
-    return openBuiltPages();
+const { base, browser, admit, connect, enter, signIn, openRoom } = useRoomConsole({
+  clock: () => Date.now() + ahead,
+  openPlane(sessions) {
+    const plane = openBuiltInPlane(sessions);
+    return { ...plane, apply: (...push) => gate.then(() => plane.apply(...push)) };
   },
-  {
-    clock: () => Date.now() + ahead,
-    openPlane(sessions) {
-      const plane = openBuiltInPlane(sessions);
-      return { ...plane, apply: (...push) => gate.then(() => plane.apply(...push)) };
-    },
-  },
-);
-const browser = useBrowser();
-
-const { admit, connect, enter } = useMembers(server, 'talk');
-
-beforeAll(async () => {
-  const people = Array.from({ length: PEOPLE }, (_, at) => joined(`guest-${at}`));
-  const body = [opened({ title: 'Evening talk' }), ...people];
-  await server.call('/rooms/talk/events', { body });
-  await enter('hana', 'Hana Orchard', 'host');
 });
-
-let operators = 0;
-async function signIn(page: Page, name = `Operator ${++operators}`): Promise<void> {
-  const added = await addOperator(base.db, 'system', { name, roles: ['lead'], minutes: 5 });
-  if (!added.ok) throw new Error(added.why);
-  await page.goto(`${server.url}/sign-in?token=${added.token}`);
-  await page.getByRole('button', { name: 'Sign in here' }).focus();
-  await page.keyboard.press('Enter');
-  await page.waitForURL('**/rooms');
-}
-
-/** A console of its own person on the room, live. */
-async function openRoom(name?: string, options: object = {}): Promise<Page> {
-  const page = await browser.page({ viewport: DESK, ...options });
-  await signIn(page, name);
-  await page.getByRole('link', { name: 'Evening talk' }).click();
-  await isDrawn(page);
-  return page;
-}
-
-const isLive = (page: Page) =>
-  page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
-/** The list of rooms is live too, and has rows. */
-async function isDrawn(page: Page): Promise<void> {
-  await page.getByRole('grid', { name: 'Everyone here' }).locator('[data-row="0"]').waitFor();
-  await isLive(page);
-}
-const rowOf = (page: Page, member: string) =>
-  page.getByRole('row').filter({ hasText: new RegExp(`@${member}(?!\\d)`) });
-const panelOf = (page: Page) => page.locator('section[aria-labelledby="person-heading"]');
-
-/** Finds someone in the list and opens them. */
-async function pick(page: Page, member: string): Promise<Locator> {
-  await page.getByRole('searchbox', { name: 'Find a person' }).fill(member);
-  await rowOf(page, member).click();
-  return panelOf(page);
-}
 
 /** Walks with the Tab key. */
 async function tabTo(page: Page, selector: string): Promise<void> {
@@ -236,82 +173,5 @@ describe('a moderator in a room of hundreds', () => {
     const notes = page.locator('section[aria-labelledby="hand-over-heading"]');
     await notes.getByText('Taken over by').waitFor();
     await notes.getByText('Bea Quill').waitFor();
-  });
-
-  it('says since when it is stale, refuses to act then, and is right again after', async () => {
-    browser.forgive(/WebSocket|ERR_INTERNET_DISCONNECTED/);
-    const page = await openRoom();
-    const far = await browser.page({ viewport: DESK });
-    const line = await cuttable(far);
-    await signIn(far);
-    await far.goto(`${server.url}/rooms/talk`);
-    await isDrawn(far);
-    const panel = await pick(far, 'guest-5');
-    await panel.getByRole('button', { name: /^Mute until/ }).waitFor();
-
-    await line.cut();
-    await far
-      .getByRole('banner')
-      .getByText(/^Reconnecting · stale since /)
-      .waitFor();
-    await far.getByText(/^What you see may be out of date/).waitFor();
-    await panel.getByRole('button', { name: /^Mute until/ }).click();
-    await far
-      .getByText(/Nothing was done\.$/)
-      .first()
-      .waitFor();
-    expect(await far.getByRole('alertdialog').count()).toBe(0);
-
-    const near = await pick(page, 'guest-5');
-    await near.getByRole('button', { name: /^Mute until/ }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Mute', exact: true }).click();
-    await near.getByText('Muted', { exact: true }).waitFor();
-    expect(await panel.getByText('Muted', { exact: true }).count()).toBe(0);
-
-    await line.mend();
-    await isLive(far);
-    await panel.getByText('Muted', { exact: true }).waitFor();
-  });
-});
-
-describe('the room on a screen', () => {
-  it.each(['light', 'dark'] as const)('has no flaw that axe finds (%s)', async (colorScheme) => {
-    const page = await openRoom(undefined, { colorScheme });
-    await pick(page, 'guest-9');
-    expect(await axeOf(page)).toEqual([]);
-  });
-
-  it('serves a host on a phone, by thumb and right to left', async () => {
-    const omar = await enter('omar', 'Omar Lind', 'speaker');
-    const link = await linkHost(base.db, 'system', { room: 'talk', member: 'hana', minutes: 5 });
-    if (!link.ok) throw new Error('No link for the host');
-    const page = await browser.page({
-      viewport: PHONE,
-      hasTouch: true,
-      isMobile: true,
-      locale: 'ug',
-    });
-    await page.goto(`${server.url}/sign-in?token=${link.token}`);
-    await page.locator('form[action="/sign-in"] button').tap();
-    await page.waitForURL('**/rooms/talk');
-    expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
-    const tab = (name: string) => page.getByRole('navigation').getByRole('button', { name });
-    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-    for (const key of ['tabs.stage', 'tabs.hands', 'tabs.more', 'tabs.people'] as const) {
-      await tab(uyghur[key]).tap();
-      expect(await fits()).toBe(true);
-      expect(await axeOf(page)).toEqual([]);
-    }
-    await page.getByRole('searchbox').fill('omar');
-    await rowOf(page, 'omar').tap();
-    await page.getByRole('button', { name: uyghur['offer.mute'] }).tap();
-    const dialog = page.getByRole('alertdialog');
-    await dialog.getByRole('button', { name: uyghur['act.mute'], exact: true }).waitFor();
-    expect(await axeOf(page)).toEqual([]);
-    await dialog.getByRole('button', { name: uyghur['act.mute'], exact: true }).tap();
-    await expect.poll(omar.latest).toMatchObject({ maySpeak: false, muted: true });
-    await panelOf(page).getByText(uyghur['state.muted'], { exact: true }).waitFor();
-    expect(await fits()).toBe(true);
-    expect(await axeOf(page)).toEqual([]);
   });
 });
