@@ -24,6 +24,8 @@ export interface HttpOptions {
   health: Router;
   /** Answers below /api/v1. */
   api: Router;
+  /** The audit log's public files, below /log. */
+  logSite: Router;
 }
 
 /** Largest body of a page's form, in bytes. */
@@ -47,7 +49,7 @@ export function makeHttpServer(): Server {
 
 /** Answers the server's requests: health, the platform's API, files, and the console's pages. */
 export function answerRequests(server: Server, options: HttpOptions): void {
-  const { config, log, pages, context, metrics, health, api } = options;
+  const { config, log, pages, context, metrics, health, api, logSite } = options;
   const { publicUrl, trustProxy } = config.http;
   const own = ownOrigin(publicUrl, () => portOf(server), trustProxy > 0);
   const pageLimit = openRateLimit(config.limits.pagesPerMinute);
@@ -59,6 +61,7 @@ export function answerRequests(server: Server, options: HttpOptions): void {
   app.use(answerTimes(metrics));
   app.use(health);
   app.use('/api/v1', api);
+  app.use('/log', logSite);
 
   app.use(
     ...securityHeaders({

@@ -2,12 +2,15 @@ import type { Server } from 'node:http';
 import { canAlterLog } from '#db/least-privilege.ts';
 import { apiRoutes } from './api/router.ts';
 import { type App, buildApp } from './app.ts';
+import { startSequencer } from './audit/sequencer/start.ts';
 import { identifyConsole, identifyMember } from './auth/identify.ts';
 import { hashToken } from './auth/token.ts';
 import { keepJoinKeys } from './config/join-keys.ts';
 import type { Config } from './config.ts';
 import { noteConsoleUrl } from './console-url.ts';
 import { healthRoutes } from './http/health.ts';
+import { addLogGauges } from './http/log-metrics.ts';
+import { logSite } from './http/log-site.ts';
 import { type Metrics, openMetrics } from './http/metrics.ts';
 import { type OpenPages, openBuiltPages, type Pages } from './http/pages.ts';
 import { openRateLimit } from './http/rate-limit.ts';
@@ -101,11 +104,14 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
   if (await canAlterLog(database.db.sql)) {
     throw new Error('DATABASE_URL names a role that could change the audit log: use rostrum_app.');
   }
+  const sequencer = await startSequencer(config, database, log);
+  onClose(() => sequencer?.stop());
   const built = buildApp(database.db, {
     limits: config.limits,
     failed: (error) => log.error({ err: error }, 'A committed change was not passed on'),
   });
   const metrics = openMetrics(built);
+  addLogGauges(metrics.registry, database.db.sql, sequencer);
   const app = measure(built, metrics);
   const cohorts = openCohorts(database.db);
 
@@ -181,7 +187,7 @@ interface Parts {
 function answer({ config, log, isStopping }: Stage, parts: Parts): void {
   const { server, pages, app, metrics, database, sockets, joinKeys, cohortOf } = parts;
   const secure = isSecure(config);
-  const { apiCallsPerMinute, signInsPerMinute } = config.limits;
+  const { apiCallsPerMinute, signInsPerMinute, logReadsPerMinute } = config.limits;
   answerRequests(server, {
     config,
     log,
@@ -204,6 +210,7 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
       calls: openRateLimit(apiCallsPerMinute),
       failures: openRateLimit(signInsPerMinute),
     }),
+    logSite: logSite(app.db, openRateLimit(logReadsPerMinute)),
     context: {
       app,
       limits: config.session,

@@ -19,6 +19,7 @@ function routeOf(path: string): string {
     return last === 'events' || last === 'admissions' ? `api.${last}` : 'api.room';
   }
   if (path.startsWith('/api/')) return 'api';
+  if (/^\/log\/(checkpoint$|vkey$|tile\/)/.test(path)) return 'log';
   if (path.startsWith('/assets/')) return 'assets';
   return /^\/(healthz|readyz|metrics)$/.test(path) ? path.slice(1) : 'pages';
 }
