@@ -29,7 +29,9 @@ export async function readAuditList({ orm }: Db, query: AuditQuery): Promise<Aud
   const asked = [action, actor, roomRef].filter((text) => text !== undefined);
   // No text of a database holds NUL, so nothing matches it.
   const matchless = asked.some((text) => text.includes('\0'));
-  if (matchless || (before !== undefined && !UUID.test(before))) return { rows: [], next: null };
+  if (matchless || (before !== undefined && !UUID.test(before))) {
+    return { rows: [], next: null, previous: null, lookedBackTo: null };
+  }
   const rows = await orm
     .select({
       id: auditEvent.id,
@@ -41,6 +43,8 @@ export async function readAuditList({ orm }: Db, query: AuditQuery): Promise<Aud
       targetRef: auditEvent.targetRef,
       targetName: sql<string | null>`coalesce(${operator.name}, ${member.name}, ${room.title})`,
       room: auditEvent.roomRef,
+      case: auditEvent.caseRef,
+      reason: sql<string | null>`null`,
       parentId: auditEvent.parentId,
       reversesId: auditEvent.reversesId,
     })
@@ -64,7 +68,8 @@ export async function readAuditList({ orm }: Db, query: AuditQuery): Promise<Aud
     .orderBy(desc(auditEvent.id))
     .limit(PAGE + 1);
   const page = rows.slice(0, PAGE).map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
-  return { rows: page, next: rows.length > PAGE ? (page.at(-1)?.id ?? null) : null };
+  const next = rows.length > PAGE ? (page.at(-1)?.id ?? null) : null;
+  return { rows: page, next, previous: null, lookedBackTo: null };
 }
 
 const actingOperator = alias(operator, 'acting_operator');
