@@ -6,7 +6,7 @@ import {
   chromium as launcher,
   type Page,
 } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { findChromium } from '#test/support/find-chromium.ts';
 
 export interface TestBrowser {
@@ -18,6 +18,8 @@ export interface TestBrowser {
 
 /** A real browser for all tests of a file; a test fails on whatever the console complains of. */
 export function useBrowser(): TestBrowser {
+  // A busy machine may need half a minute for what takes three seconds on an idle one.
+  vi.setConfig({ testTimeout: 60_000 });
   let browser: Browser;
   let contexts: BrowserContext[] = [];
   let complaints: string[] = [];

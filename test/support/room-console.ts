@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { beforeAll, vi } from 'vitest';
+import { beforeAll } from 'vitest';
 import { addOperator } from '#server/auth/operators.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
 import type { StartOptions } from '#server/start.ts';
@@ -14,8 +14,6 @@ export const DESK = { width: 1440, height: 900 };
 
 /** The console on a room of hundreds, for all tests of the file. */
 export function useRoomConsole(more: Omit<StartOptions, 'openPages'> = {}) {
-  // Several browsers on a busy machine.
-  vi.setConfig({ testTimeout: 60_000 });
   const base = useDatabase();
   const openPages = async () => {
     await ensureBuilt();
