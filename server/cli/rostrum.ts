@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { openApiDocument } from '#server/api/openapi.ts';
+import { auditCommands } from './audit.ts';
 import { keyCommands } from './keys.ts';
 import { memberCommands } from './members.ts';
 import { runMigrate } from './migrate.ts';
@@ -18,6 +19,7 @@ program
 operatorCommands(program);
 memberCommands(program);
 keyCommands(program);
+auditCommands(program);
 program
   .command('openapi')
   .description("print the platform API's OpenAPI document")

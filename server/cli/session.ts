@@ -14,6 +14,10 @@ export interface CommandSession {
   /** Where links lead. */
   consoleUrl: string;
   joinKeys(): JoinTokenKey[];
+  /** Of the embedded database; undefined with a given one. */
+  dataDir: string | undefined;
+  /** Connects as `audit_sequencer`; undefined when nobody gave its URL. */
+  sequencerUrl: string | undefined;
 }
 
 /** Audit reference of whoever has the command line: the machine's owner, not an account. */
@@ -31,12 +35,14 @@ export async function withDatabase(
     const config = readConfig(process.env, 'command');
     const database = await openDatabase(config);
     try {
-      const { dataDir } = database;
+      const { dataDir, sequencerUrl } = database;
       const running = dataDir === undefined ? null : findConsoleUrl(dataDir);
       const local = `http://localhost:${config.http.port}`;
       await work({
         db: database.db,
         config,
+        dataDir,
+        sequencerUrl,
         consoleUrl: config.http.publicUrl ?? running ?? local,
         joinKeys() {
           if (config.joinTokenKeys.length > 0) return config.joinTokenKeys;

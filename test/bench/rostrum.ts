@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, openDb } from '#db/client.ts';
+import { createLogKey } from '#server/audit/log-key.ts';
 import { writeCookie } from '#server/auth/cookie.ts';
 import { signJoinToken } from '#server/auth/join-token.ts';
 import { startSession } from '#server/auth/sessions.ts';
@@ -32,6 +34,8 @@ const JOIN_SECRET = 'bench-join-token-secret-of-32-bytes-or-more';
 export async function startBenchRostrum(): Promise<BenchRostrum> {
   await ensureBuilt();
   const database = await startBenchDatabase();
+  const keyFile = join(database.dataDir, 'log-key');
+  createLogKey(keyFile, 'rostrum.local/log');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = await startProcess({
@@ -42,6 +46,9 @@ export async function startBenchRostrum(): Promise<BenchRostrum> {
       PORT: String(port),
       PUBLIC_URL: url,
       DATABASE_URL: database.appUrl,
+      SEQUENCER_DATABASE_URL: database.sequencerUrl,
+      ROSTRUM_DATA_DIR: database.dataDir,
+      LOG_KEY_FILE: keyFile,
       PLATFORM_KEYS: `bench:${SECRET}:events+admissions+rooms`,
       JOIN_TOKEN_KEYS: `bench:${JOIN_SECRET}`,
       API_CALLS_PER_MINUTE: '1000000',

@@ -32,7 +32,7 @@ export const ACTIONS = {
     'session.ended',
     'session.purged',
   ],
-  key: ['platform_key.made', 'join_token.made'],
+  key: ['platform_key.made', 'join_token.made', 'log_key.rotated', 'log_key.retired'],
   command: [
     'command.mute',
     'command.allow_to_speak',

@@ -80,6 +80,8 @@ export const strings = {
   'action.session.purged': 'Old sessions and sign-in links deleted',
   'action.platform_key.made': 'Platform key made',
   'action.join_token.made': 'Join token made',
+  'action.log_key.rotated': 'Log key added',
+  'action.log_key.retired': 'Old log keys dropped',
   'action.command.mute': 'Tried to mute',
   'action.command.allow_to_speak': 'Tried to allow speaking',
   'action.command.remove': 'Tried to remove',

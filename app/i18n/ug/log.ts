@@ -81,6 +81,8 @@ export const strings = {
   'action.session.purged': 'كونا كىرىش خاتىرىلىرى ۋە ئۇلانمىلىرى ئۆچۈرۈلدى',
   'action.platform_key.made': 'سۇپا ئاچقۇچى ياسالدى',
   'action.join_token.made': 'قاتنىشىش بەلگىسى ياسالدى',
+  'action.log_key.rotated': 'خاتىرە ئاچقۇچى قوشۇلدى',
+  'action.log_key.retired': 'كونا خاتىرە ئاچقۇچلىرى ئەمەلدىن قالدۇرۇلدى',
   'action.command.mute': 'ئاۋازىنى ئېتىشكە ئۇرۇندى',
   'action.command.allow_to_speak': 'سۆزلەشكە رۇخسەت قىلىشقا ئۇرۇندى',
   'action.command.remove': 'چىقىرىۋېتىشكە ئۇرۇندى',

@@ -80,6 +80,8 @@ export const strings = {
   'action.session.purged': '旧会话和登录链接已删除',
   'action.platform_key.made': '已生成平台密钥',
   'action.join_token.made': '已生成入场令牌',
+  'action.log_key.rotated': '已添加日志密钥',
+  'action.log_key.retired': '已停用旧日志密钥',
   'action.command.mute': '尝试禁言',
   'action.command.allow_to_speak': '尝试允许发言',
   'action.command.remove': '尝试移出',

@@ -80,6 +80,8 @@ export const strings = {
   'action.session.purged': '舊工作階段和登入連結已刪除',
   'action.platform_key.made': '已產生平台金鑰',
   'action.join_token.made': '已產生入場權杖',
+  'action.log_key.rotated': '已新增日誌金鑰',
+  'action.log_key.retired': '已停用舊日誌金鑰',
   'action.command.mute': '嘗試禁言',
   'action.command.allow_to_speak': '嘗試允許發言',
   'action.command.remove': '嘗試移出',

@@ -155,7 +155,9 @@ export function openSequencer(options: SequencerOptions): Sequencer {
 }
 
 /** What a single pass of the command line does. @throws LogHalted, or with a message for people */
-export async function sequenceAll(options: SequencerOptions): Promise<Sequenced | null> {
+export async function sequenceAll(
+  options: Omit<SequencerOptions, 'log'>,
+): Promise<Sequenced | null> {
   const { db, origin, keyFile, dataDir, batchSize = 4_096, step } = options;
   const keys = openLogKeys(keyFile, origin, options.strictKey);
   const pins = openPins(origin, dataDir, options.pinsFile);
