@@ -32,7 +32,10 @@ export interface AuditField {
  * Appends to the audit log inside the caller's transaction.
  * @returns the event ids, in the order of the entries
  */
-export async function appendAudit(tx: Transaction, entries: AuditEntry[]): Promise<string[]> {
+export async function appendAudit(
+  tx: Transaction,
+  entries: readonly AuditEntry[],
+): Promise<string[]> {
   const rows = tx<{ event_id: string }[]>`
     select event_id from audit.append(${JSON.stringify(entries)}::text::jsonb) order by ordinal`.execute();
   return (await rows).map((row) => row.event_id);

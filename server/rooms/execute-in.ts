@@ -6,13 +6,14 @@ import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Transaction } from '#db/client.ts';
 import type { Ending } from '#db/transaction.ts';
-import type { AuditEntry } from '#server/audit/entry.ts';
+import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { withinLimit } from '#server/audit/refusal-limit.ts';
 import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
 import type { Carried } from './carried.ts';
 import { changeOf, type RoomDraft, startDraft } from './draft.ts';
 import type { ExecutedAll, Limits } from './execute.ts';
-import { saveCommands, saveSides } from './sides.ts';
+import { countPriorActs, lockMembers, updatePriorActs } from './prior-acts.ts';
+import { insertCommands, saveSides } from './sides.ts';
 import { type Ask, type Loaded, loadSituations, type PriorCommand } from './situation.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { saveDrafts } from './write.ts';
@@ -55,15 +56,24 @@ export async function executeIn(
   }
   const sitting = { drafts, carried: [], refusals: [], limits, now: Date.now() };
   const answers = asks.map((ask, i) => executeOne(sitting, ask, loaded[i] as Loaded));
-  const { carried } = sitting;
   const refusals = await withinLimit(tx, sitting.refusals);
-  const writes = Promise.all([
-    saveDrafts(tx, [...drafts.values()]),
-    saveCommands(tx, carried, refusals),
-    saveSides(tx, carried),
-  ]);
+  const writes = save(tx, sitting, refusals);
   const changes = [...drafts.values()].flatMap((draft) => changeOf(draft) ?? []);
   return { value: { answers, changes }, writes };
+}
+
+function save(tx: Transaction, { drafts, carried }: Sitting, refusals: readonly AuditEntry[]) {
+  if (carried.length === 0) return refusals.length > 0 ? appendAudit(tx, refusals) : null;
+  const acts = countPriorActs(carried);
+  return Promise.all([
+    lockMembers(tx, [...acts.keys()]),
+    saveDrafts(
+      tx,
+      [...drafts.values()],
+      [insertCommands(tx, carried, refusals), ...updatePriorActs(tx, acts)],
+    ),
+    saveSides(tx, carried),
+  ]);
 }
 
 function executeOne(sitting: Sitting, { actor, command }: Ask, loaded: Loaded): ActAnswer {

@@ -1,5 +1,4 @@
 import type { Transaction } from '#db/client.ts';
-import { rowSource } from './row-source.ts';
 import { type CardRecord, cardOf, type ParticipantRecord, type RoomRecord } from './rows.ts';
 
 /** Locks a room's row until the transaction ends; everything read after this may be trusted. */
@@ -15,19 +14,6 @@ export function lockRooms(tx: Transaction, ids: readonly string[]) {
   // Sent at once: what travels with it must queue up behind the lock.
   return tx<RoomRecord[]>`
     select * from room where id ${those} order by id for update`.execute();
-}
-
-const seatRows = rowSource({ room: 'text', member: 'text' });
-
-/** Participants by room and id, over any rooms; call under the rooms' locks. */
-export function loadSeats(tx: Transaction, seats: readonly { room: string; member: string }[]) {
-  if (seats.length === 0) return [];
-  // Lateral with a limit: one look into the primary key each, whatever the planner believes.
-  return tx<ParticipantRecord[]>`
-    select p.* from ${seatRows(tx, seats)}
-    cross join lateral (
-      select * from participant where room_id = x.room and member_id = x.member limit 1
-    ) p`.execute();
 }
 
 /** Participants by id; call under the room's lock. */

@@ -1,20 +1,22 @@
 import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { Transaction } from '#db/client.ts';
-import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
+import type { AuditEntry } from '#server/audit/entry.ts';
 import type { Carried } from './carried.ts';
 import { rowSource } from './row-source.ts';
+import type { Arm } from './write.ts';
 
 const iso = (instant: number) => new Date(instant).toISOString();
 
 /**
- * Keeps accepted commands and their places in the log, so that their ids answer the same again and
- * `undo` finds them; with them goes what is only for the record.
+ * The arm that keeps accepted commands and their places in the log, so that their ids answer the
+ * same again and `undo` finds them; with them goes what is only for the record.
+ * @param carried at least one
  */
-export function saveCommands(
+export function insertCommands(
   tx: Transaction,
   carried: readonly Carried[],
   refusals: readonly AuditEntry[],
-): Promise<unknown> | null {
+): Arm {
   const entries: AuditEntry[] = [];
   const rows = carried.map((one) => {
     const base = entries.length;
@@ -24,15 +26,13 @@ export function saveCommands(
     return { ...commandRow(one), entry: base };
   });
   entries.push(...refusals);
-  if (entries.length === 0) return null;
-  if (rows.length === 0) return appendAudit(tx, entries);
   return tx`
     insert into command (id, room_id, actor_ref, actor_name, name, member_id, input, from_seq,
       to_seq, audit_event_id, destructive, at)
     select x.id, x.room_id, x.actor_ref, x.actor_name, x.name, x.member_id, x.input::jsonb,
       x.from_seq, x.to_seq, a.event_id, x.destructive, x.at
     from audit.append(${JSON.stringify(entries)}::text::jsonb) a
-    join ${commandRows(tx, rows)} on x.entry = a.ordinal`.execute();
+    join ${commandRows(tx, rows)} on x.entry = a.ordinal`;
 }
 
 const commandRows = rowSource({
@@ -66,9 +66,9 @@ function commandRow({ command, by, from, to, at }: Carried) {
   };
 }
 
-/** Writes what commands change beside the rooms and their people. */
+/** Writes what a few of the commands change beside the rooms and their people. */
 export function saveSides(tx: Transaction, carried: readonly Carried[]): Promise<unknown> {
-  return Promise.all([countPriorActs(tx, carried), ...carried.flatMap((one) => saveSide(tx, one))]);
+  return Promise.all(carried.flatMap((one) => saveSide(tx, one)));
 }
 
 function saveSide(tx: Transaction, { command, by, at, pins }: Carried): Promise<unknown>[] {
@@ -105,38 +105,4 @@ function saveSide(tx: Transaction, { command, by, at, pins }: Carried): Promise<
     default:
       return [];
   }
-}
-
-const deltaRows = rowSource({ member: 'text', delta: 'int' });
-
-/** A mute or removal that was taken back is no mark against anyone. */
-function countPriorActs(tx: Transaction, carried: readonly Carried[]): Promise<unknown> | null {
-  const deltas = new Map<string, number>();
-  const count = (member: string, delta: number) =>
-    deltas.set(member, (deltas.get(member) ?? 0) + delta);
-  for (const { command, events } of carried) {
-    for (const { body } of events) {
-      const muted = body.type === 'participant.muted' && body.was === 0;
-      const removed = body.type === 'participant.removed' && body.before === null;
-      if (muted || removed) {
-        count(body.member, 1);
-      } else if (
-        command.name === 'undo' &&
-        (body.type === 'participant.allowed_to_speak' || body.type === 'participant.readmitted')
-      ) {
-        count(body.member, -1);
-      }
-    }
-  }
-  if (deltas.size === 0) return null;
-  const ids = [...deltas.keys()];
-  // Locked in one order, as `upsertMembers` does, so that two transactions can't wait in a circle.
-  const locked =
-    ids.length > 1 &&
-    tx`select from member where id = any(${ids}) order by id for no key update`.execute();
-  const rows = [...deltas].map(([member, delta]) => ({ member, delta }));
-  const updated = tx`
-    update member m set prior_acts = greatest(0, prior_acts + x.delta)
-    from ${deltaRows(tx, rows)} where m.id = x.member`.execute();
-  return Promise.all([locked, updated]);
 }

@@ -2,7 +2,7 @@ import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import type { Original } from '#app/domain/rooms/decide.ts';
 import type { Transaction } from '#db/client.ts';
 import type { Actor } from './actor.ts';
-import { loadSeats, lockRooms } from './load.ts';
+import { lockRooms } from './load.ts';
 import { readHandOver, readOriginal, readReach } from './reach.ts';
 import { rowSource } from './row-source.ts';
 import type { ParticipantRecord, RoomRecord } from './rows.ts';
@@ -54,18 +54,23 @@ export interface Situations {
  * statements travel together; each takes its snapshot after the locks are held.
  */
 export async function loadSituations(tx: Transaction, asks: readonly Ask[]): Promise<Situations> {
-  const [rooms, actors, seats, reached, originals, handOvers] = await Promise.all([
+  const [rooms, named, reached, originals, handOvers] = await Promise.all([
     lockRooms(
       tx,
       asks.map(({ command }) => command.room),
     ),
-    readActors(tx, asks),
-    loadSeats(tx, asks.flatMap(namedBy)),
+    readNamed(tx, asks),
     Promise.all(asks.map(({ command }) => readReach(tx, command))),
     Promise.all(asks.map(({ command }) => readOriginal(tx, command))),
     Promise.all(asks.map(({ command }) => readHandOver(tx, command))),
   ]);
   const people: Situations['people'] = new Map();
+  const actors: ActorRow[] = [];
+  const seats: ParticipantRecord[] = [];
+  for (const { i, ...row } of named) {
+    actors[i] = row;
+    if (row.member_id !== null) seats.push(row);
+  }
   const all = [...seats, ...reached.flat(), ...originals.flatMap((found) => found?.people ?? [])];
   for (const seat of all) {
     const inRoom = people.get(seat.room_id) ?? new Map<string, ParticipantRecord>();
@@ -79,41 +84,42 @@ export async function loadSituations(tx: Transaction, asks: readonly Ask[]): Pro
   return { rooms: new Map(rooms.map((room) => [room.id, room])), people, loaded };
 }
 
-/** The participants a command names, and its actor's own seat. */
-function namedBy({ actor, command }: Ask) {
-  const members = [
-    ...('member' in command ? [command.member] : []),
-    ...(actor.kind === 'member' ? [actor.id] : []),
-  ];
-  return members.map((member) => ({ room: command.room, member }));
-}
-
-const actorRows = rowSource({
+const askRows = rowSource({
   i: 'int',
   id: 'uuid',
+  room: 'text',
+  target: 'text',
   operator: 'uuid',
   member: 'text',
   other: 'text',
 });
 
-/** Goes by primary keys and `command_actor_at`, once per ask. */
-function readActors(tx: Transaction, asks: readonly Ask[]) {
+type NamedRow = ActorRow & { i: number } & (ParticipantRecord | { member_id: null });
+
+/**
+ * Actors, and the seats of those whom commands name and of members who act: one or two rows per
+ * ask. Goes by primary keys and `command_actor_at`.
+ */
+function readNamed(tx: Transaction, asks: readonly Ask[]) {
   const since = new Date(Date.now() - 60_000).toISOString();
   const rows = asks.map(({ actor, command }, i) => ({
     i,
     id: command.id,
+    room: command.room,
+    target: 'member' in command ? command.member : null,
     operator: actor.kind === 'operator' ? actor.id : null,
     member: actor.kind === 'member' ? actor.id : null,
     other: otherRef(actor),
   }));
-  return tx<ActorRow[]>`
-    select a.ref, coalesce(a.name, '') as name, coalesce(a.roles, '{}') as roles,
+  return tx<NamedRow[]>`
+    select x.i, a.ref, coalesce(a.name, '') as name, coalesce(a.roles, '{}') as roles,
       (select jsonb_build_object('roomId', c.room_id, 'actorRef', c.actor_ref, 'name', c.name,
           'fromSeq', c.from_seq, 'toSeq', c.to_seq)
         from command c where c.id = x.id) as repeated,
       (select count(*) from command c
-        where c.actor_ref = a.ref and c.at > ${since} and c.destructive) as recent
-    from ${actorRows(tx, rows)}
+        where c.actor_ref = a.ref and c.at > ${since} and c.destructive) as recent,
+      p.*
+    from ${askRows(tx, rows)}
     left join lateral (
       select 'operator:' || id as ref, name, roles from operator
         where id = x.operator and disabled_at is null
@@ -123,7 +129,10 @@ function readActors(tx: Transaction, asks: readonly Ask[]) {
       select x.other, '', null where x.other is not null
       limit 1
     ) a on true
-    order by x.i`.execute();
+    left join lateral (
+      select * from participant where room_id = x.room and member_id in (x.target, x.member)
+      limit 2
+    ) p on true`.execute();
 }
 
 function otherRef(actor: Actor): string | null {

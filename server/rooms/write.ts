@@ -7,17 +7,26 @@ import { askFor, supersede } from './enforce.ts';
 import { rowSource } from './row-source.ts';
 import { recordOf } from './rows.ts';
 
-type Arm = PendingQuery<Row[]>;
+/** A statement to run as one of several: none of them sees what the others write. */
+export type Arm = PendingQuery<Row[]>;
 
 /**
  * Writes what drafts changed, over any number of rooms, in one statement: events, participants,
  * floor segments, requests for enforcement, and the rooms' heads. An arm is there only when it has
  * something to write.
+ * @param beside written in the same breath
  */
-export function saveDrafts(tx: Transaction, all: readonly RoomDraft[]): Promise<unknown> | null {
+export function saveDrafts(
+  tx: Transaction,
+  all: readonly RoomDraft[],
+  beside: readonly Arm[] = [],
+): Promise<unknown> | null {
   const drafts = all.filter(({ events }) => events.length > 0);
-  if (drafts.length === 0) return null;
-  const arms: Arm[] = [tx`events as (${insertEvents(tx, drafts)})`];
+  const arms = beside.map((arm, i) => tx`${tx(`beside_${i}`)} as (${arm})`);
+  if (drafts.length === 0) {
+    return arms.length === 0 ? null : tx`with ${listOf(tx, arms)} select`.execute();
+  }
+  arms.push(tx`events as (${insertEvents(tx, drafts)})`);
   const moved = drafts.flatMap((draft) => recordsOf(draft, (person) => !isJudged(draft, person)));
   if (moved.length > 0) arms.push(tx`moved as (${upsertMoved(tx, moved)})`);
   const judged = drafts.flatMap((draft) => recordsOf(draft, (person) => isJudged(draft, person)));
@@ -29,9 +38,11 @@ export function saveDrafts(tx: Transaction, all: readonly RoomDraft[]): Promise<
     arms.push(tx`superseded as (${supersede(tx, asking)})`);
     arms.push(tx`asked as (${askFor(tx, asking)})`);
   }
-  const joined = arms.reduce((before, arm) => tx`${before}, ${arm}`);
-  return tx`with ${joined} ${updateRooms(tx, drafts)}`.execute();
+  return tx`with ${listOf(tx, arms)} ${updateRooms(tx, drafts)}`.execute();
 }
+
+const listOf = (tx: Transaction, arms: readonly Arm[]) =>
+  arms.reduce((before, arm) => tx`${before}, ${arm}`);
 
 const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
