@@ -5,7 +5,7 @@ import type { Sha256 } from '#app/domain/audit/tlog/sha256.ts';
 // what it is compared to.
 
 /** The platform's SHA-256. */
-export const nodeSha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer');
+export const nodeSha256: Sha256 = (bytes) => Uint8Array.from(hash('sha256', bytes, 'buffer'));
 
 const digest = (...parts: Uint8Array[]) => nodeSha256(Buffer.concat(parts));
 

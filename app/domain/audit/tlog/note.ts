@@ -79,6 +79,12 @@ export function parseSignatures(lines: string, what: string): NoteSignature[] {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const CONTROL = /[\x00-\x09\x0b-\x1f]/;
 
+function lastLineOf(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === '\n') end -= 1;
+  return text.slice(text.lastIndexOf('\n', end - 1) + 1, end);
+}
+
 /**
  * Takes a note apart without checking its signatures: verifyNote does.
  * @throws {TlogError} incomplete when it ends before its first signature or within a line,
@@ -99,8 +105,7 @@ export function parseNote(note: string): Note {
   const text = note.slice(0, blank + 1);
   const lines = note.slice(blank + 2);
   if (lines === '') {
-    const last = text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
-    throw last.startsWith(DASH)
+    throw lastLineOf(text).startsWith(DASH)
       ? new TlogError('unreadable', 'the note has an extra newline after its signatures')
       : new TlogError('incomplete', 'the note has no signatures');
   }
