@@ -1,4 +1,5 @@
 import type { Transaction } from '#db/client.ts';
+import { rowSource } from './row-source.ts';
 
 /** What the platform tells of a member. */
 export interface Profile {
@@ -11,6 +12,15 @@ export interface Profile {
   /** ISO 8601. */
   memberSince: string;
 }
+
+const profileRows = rowSource({
+  id: 'text',
+  handle: 'text',
+  name: 'text',
+  locale: 'text',
+  inviter_id: 'text',
+  since: 'timestamptz',
+});
 
 /** Keeps the newest profile of each member. An inviter, once known, stays. */
 export async function upsertMembers(
@@ -30,8 +40,7 @@ export async function upsertMembers(
     }));
   await tx`
     insert into member as m (id, handle, name, locale, inviter_id, joined_platform_at)
-    select x.* from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as x(id text, handle text, name text, locale text, inviter_id text, since timestamptz)
+    select x.* from ${profileRows(tx, rows)}
     on conflict (id) do update set
       handle = excluded.handle, name = excluded.name, locale = excluded.locale,
       inviter_id = coalesce(m.inviter_id, excluded.inviter_id)

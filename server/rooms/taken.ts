@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Transaction } from '#db/client.ts';
 import type { Presence, PresenceAnswer } from './ingest.ts';
+import { rowSource } from './row-source.ts';
 
 /** Answers already given for platform event ids of this batch. */
 export async function takenBefore(
@@ -21,6 +22,8 @@ export async function takenBefore(
   );
 }
 
+const answerRows = rowSource({ event_id: 'text', refusal: 'text' });
+
 /** Remembers the answers, so that the same id is taken in once. */
 export async function markTaken(
   tx: Transaction,
@@ -37,8 +40,6 @@ export async function markTaken(
   if (rows.size === 0) return;
   await tx`
     insert into ingested_event (room_id, event_id, refusal)
-    select ${roomId}, x.event_id, x.refusal
-    from json_to_recordset(${JSON.stringify([...rows.values()])}::text::json)
-      as x(event_id text, refusal text)
+    select ${roomId}, x.event_id, x.refusal from ${answerRows(tx, [...rows.values()])}
     on conflict do nothing`.execute();
 }
