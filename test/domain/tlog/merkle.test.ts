@@ -282,6 +282,27 @@ describe('every tree of up to 70 entries', () => {
     expect(() => checkInclusion(nodeSha256, leaves[0]!, 0, [], empty)).toThrow('has no entry 0');
   });
 
+  it('refuses numbers that count nothing and hashes of another length', async () => {
+    const proof = await proveInclusion(nodeSha256, read, 3, 5);
+    const check = (index: number, size: number, hashes = proof, leaf = leaves[3]!) =>
+      checkInclusion(nodeSha256, leaf, index, hashes, { size, root: roots[5]! });
+    check(3, 5);
+    for (const bad of [-1, 1.5, Number.NaN, 2 ** 53]) {
+      expect(() => check(bad, 5)).toThrow("the entry's index is not a number from 0 to 2^53 - 1");
+      expect(() => check(3, bad)).toThrow("the tree's size is not a number from 0 to 2^53 - 1");
+      const odd = { size: bad, root: roots[5]! };
+      expect(() => checkConsistency(nodeSha256, odd, head(9), [])).toThrow("the older tree's size");
+      expect(() => checkConsistency(nodeSha256, head(5), odd, [])).toThrow("the newer tree's size");
+    }
+    for (const length of [0, 31, 33]) {
+      const short = new Uint8Array(length);
+      const message = `a hash has ${length} bytes, not 32`;
+      expect(() => check(3, 5, proof.with(1, short))).toThrow(message);
+      expect(() => check(3, 5, proof, short)).toThrow(message);
+      expect(() => new Frontier(nodeSha256).append(short)).toThrow(message);
+    }
+  });
+
   it('cannot be proven beyond its end', async () => {
     await expect(proveInclusion(nodeSha256, read, 7, 7)).rejects.toThrow('has no entry 7');
     await expect(proveConsistency(nodeSha256, read, 8, 7)).rejects.toThrow('holds none of 8');

@@ -12,6 +12,12 @@ export interface TreeHead {
 const half = (n: number) => Math.floor(n / 2);
 const isOdd = (n: number) => n % 2 === 1;
 
+function checkCount(count: number, what: string) {
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new TlogError('unreadable', `${what} is not a number from 0 to 2^53 - 1`);
+  }
+}
+
 function checkLength(proof: readonly Uint8Array[], wanted: number, what: string) {
   if (proof.length !== wanted) {
     throw new TlogError(
@@ -48,7 +54,9 @@ export function checkInclusion(
   tree: TreeHead,
 ): void {
   const { size, root } = tree;
-  if (!(index < size)) {
+  checkCount(index, "the entry's index");
+  checkCount(size, "the tree's size");
+  if (index >= size) {
     throw new TlogError('unreadable', `a tree of ${size} entries has no entry ${index}`);
   }
   checkLength(proof, inclusionProofLength(index, size), `proving entry ${index} of ${size}`);
@@ -97,7 +105,9 @@ export function checkConsistency(
   newer: TreeHead,
   proof: readonly Uint8Array[],
 ): void {
-  if (!(older.size <= newer.size)) {
+  checkCount(older.size, "the older tree's size");
+  checkCount(newer.size, "the newer tree's size");
+  if (older.size > newer.size) {
     throw new TlogError('tampered', `the log shrank from ${older.size} to ${newer.size} entries`);
   }
   const what = `proving that ${newer.size} entries begin with the first ${older.size}`;

@@ -1,4 +1,4 @@
-import { emptyRoot, hashNode, peaksOf } from './merkle.ts';
+import { checkIsHash, emptyRoot, hashNode, peaksOf } from './merkle.ts';
 import type { HashReader } from './prove.ts';
 import type { Sha256 } from './sha256.ts';
 
@@ -37,8 +37,12 @@ export class Frontier {
     return this.#peaks;
   }
 
-  /** Adds one entry by its leaf hash. */
+  /**
+   * Adds one entry by its leaf hash.
+   * @throws {TlogError} unreadable when that has not 32 bytes
+   */
   append(leafHash: Uint8Array, onNode?: NodeSink): void {
+    checkIsHash(leafHash);
     let node = leafHash;
     let level = 0;
     let index = this.#size;

@@ -1,4 +1,5 @@
 import type { Sha256 } from './sha256.ts';
+import { TlogError } from './tlog-error.ts';
 
 // RFC 6962, section 2.1: a leaf's hash is H(0x00 ‖ data), a node's H(0x01 ‖ left ‖ right), an empty
 // tree's H(). Sizes and indexes go up to 2^53 - 1, so none is shifted: JavaScript shifts 32 bits.
@@ -16,8 +17,23 @@ export function hashLeaf(hash: Sha256, data: Uint8Array): Uint8Array {
   return hash(input);
 }
 
-/** Hash of a node from those of its two children, 32 bytes each. */
+/**
+ * Refuses what is no hash, since it may come from a database or a file.
+ * @throws {TlogError} unreadable
+ */
+export function checkIsHash(bytes: Uint8Array): void {
+  if (bytes.length !== HASH_SIZE) {
+    throw new TlogError('unreadable', `a hash has ${bytes.length} bytes, not ${HASH_SIZE}`);
+  }
+}
+
+/**
+ * Hash of a node from those of its two children.
+ * @throws {TlogError} unreadable when these are not of 32 bytes
+ */
 export function hashNode(hash: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
+  checkIsHash(left);
+  checkIsHash(right);
   pair.set(left, 1);
   pair.set(right, 1 + HASH_SIZE);
   return hash(pair);
