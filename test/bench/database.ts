@@ -26,7 +26,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     appUrl: server.appUrl,
     sequencerUrl: server.sequencerUrl,
     dataDir,
-    durability: await readDurability(server.ownerUrl),
+    durability: await readDurability(ownerUrl),
     async stop() {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
