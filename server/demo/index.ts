@@ -109,8 +109,15 @@ function tryPort(port: number): Promise<number | null> {
 
 /** Production's settings, with keys of the demo's own; what else is set for Rostrum is left out. */
 function environmentFor(world: World, dataDir: string, port: number): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _, DATABASE_OWNER_URL: __, REDIS_URL: ___, ...rest } = process.env;
-  const kept = Object.entries(rest).filter(([name]) => !name.startsWith('ROSTRUM_'));
+  const ours = new Set([
+    'DATABASE_URL',
+    'DATABASE_OWNER_URL',
+    'SEQUENCER_DATABASE_URL',
+    'REDIS_URL',
+  ]);
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !ours.has(name) && !/^(ROSTRUM|LOG)_/.test(name),
+  );
   return {
     ...Object.fromEntries(kept),
     NODE_ENV: 'production',

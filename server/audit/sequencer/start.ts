@@ -25,10 +25,14 @@ export async function prepareSequencer(
   if (auditLog.keyFile === undefined) createLogKey(keyFile, auditLog.origin);
   // One for what is asked in passing, one for the transaction.
   const db = openDb({ url: database.sequencerUrl, max: 1 });
-  const [row] = await db.sql`select current_user::text as role`;
-  if (row?.role !== 'audit_sequencer') {
+  try {
+    const [row] = await db.sql`select current_user::text as role`;
+    if (row?.role !== 'audit_sequencer') {
+      throw new Error('SEQUENCER_DATABASE_URL must sign in as audit_sequencer.');
+    }
+  } catch (error) {
     await db.close();
-    throw new Error('SEQUENCER_DATABASE_URL must sign in as audit_sequencer.');
+    throw error;
   }
   const { origin, pinsFile, publishDir } = auditLog;
   return { db, origin, keyFile, strictKey: production, dataDir, pinsFile, publishDir };
