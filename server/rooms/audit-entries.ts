@@ -46,7 +46,7 @@ export function entriesOf(
       correlation: command.id,
       fields:
         index === 0
-          ? [...whyFields(command, by), ...changeFields(body, extras)]
+          ? [...whyFields(command, by, subjectOf(body, extras)), ...changeFields(body, extras)]
           : changeFields(body, extras),
       ...targetOf(body, command, extras),
     };
@@ -82,6 +82,7 @@ export function refusalEntry(
   // Who reports is nobody's to see, also when the report was refused.
   const reports = command.name === 'report';
   const who = { name: 'reporter', value: by.ref, subject: by.ref };
+  const target = targetRef === null ? null : `member:${targetRef}`;
   return {
     action: `command.${command.name}`,
     outcome: 'refused',
@@ -90,8 +91,11 @@ export function refusalEntry(
     room: command.room,
     correlation: command.id,
     target_type: targetRef === null ? 'room' : 'participant',
-    target: targetRef === null ? `room:${command.room}` : `member:${targetRef}`,
-    fields: [...(reports ? [who] : whyFields(command, by)), { name: 'refusal', value: why }],
+    target: target ?? `room:${command.room}`,
+    fields: [
+      ...(reports ? [who] : whyFields(command, by, target)),
+      { name: 'refusal', value: why },
+    ],
   };
 }
 
@@ -116,18 +120,24 @@ function refOf(member: string, extras: ReadonlyMap<string, Extras>): string {
   return `member:${found.ref}`;
 }
 
-function whyFields(command: RoomCommand, by: Standing): AuditField[] {
+/** @param about whom it was done to: what a reason says of them goes when they are erased */
+function whyFields(command: RoomCommand, by: Standing, about: string | null): AuditField[] {
   const fields: AuditField[] = [
     { name: 'actor_name', value: by.name, subject: by.ref },
-    { name: 'reason', value: command.reason },
+    { name: 'reason', value: command.reason, ...(about !== null && { subject: about }) },
   ];
   if (command.policy) fields.push({ name: 'policy', value: command.policy });
   return fields;
 }
 
-function changeFields(body: RoomEventBody, extras: ReadonlyMap<string, Extras>): AuditField[] {
+function subjectOf(body: RoomEventBody, extras: ReadonlyMap<string, Extras>): string | null {
   const member = memberOf(body);
-  const about = member === null ? {} : { subject: refOf(member, extras) };
+  return member === null ? null : refOf(member, extras);
+}
+
+function changeFields(body: RoomEventBody, extras: ReadonlyMap<string, Extras>): AuditField[] {
+  const subject = subjectOf(body, extras);
+  const about = subject === null ? {} : { subject };
   const change = (before: unknown, after: unknown): AuditField[] => [
     { name: 'before', value: before, ...about },
     { name: 'after', value: after, ...about },

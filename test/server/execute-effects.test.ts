@@ -44,16 +44,20 @@ describe('a mute', () => {
     const fields = await asOwner(
       base.ownerUrl,
       (sql) => sql`
-      select d.name, d.value from audit.disclosure d join audit.event e using (event_id)
+      select d.name, d.subject_ref = e.actor_ref as by, d.subject_ref = e.target_ref as about
+      from audit.disclosure d join audit.event e using (event_id)
       where e.correlation_id = ${command.id} order by d.name`,
     );
-    expect(fields.map(({ name }) => name)).toEqual([
-      'actor_name',
-      'after',
-      'before',
-      'event',
-      'policy',
-      'reason',
+    // Whose each is, decides what goes when they are erased.
+    expect(
+      fields.map(({ name, by, about }) => [name, by ? 'actor' : about ? 'target' : null]),
+    ).toEqual([
+      ['actor_name', 'actor'],
+      ['after', 'target'],
+      ['before', 'target'],
+      ['event', null],
+      ['policy', null],
+      ['reason', 'target'],
     ]);
   });
 
