@@ -92,11 +92,11 @@ export function openLogKeys(file: string, origin: string, strict: boolean): () =
   let seen = '';
   let keys: LogKeys = [];
   return () => {
-    const { ino, mtimeMs, size, mode } = statSync(file);
-    const now = [ino, mtimeMs, size, mode].join();
-    if (now !== seen) {
+    const found = statSync(file, { throwIfNoEntry: false });
+    const now = found && [found.ino, found.mtimeMs, found.size, found.mode].join();
+    if (now === undefined || now !== seen) {
       keys = readLogKeys(file, origin, strict);
-      seen = now;
+      seen = now ?? '';
     }
     return keys;
   };

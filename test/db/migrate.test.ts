@@ -78,6 +78,16 @@ test('four at once do the work once', async () => {
   expect(all.toSorted()).toEqual([0, 0, 0, 4]);
 });
 
+test('the sequencer signs in with the password given, and may not become another role', async () => {
+  const { sequencerPassword } = server;
+  await migrate({ ownerUrl, folder, sequencerPassword });
+  const name = new URL(ownerUrl).pathname.slice(1);
+  const sequencer = postgres(server.url('sequencer', name), { max: 1 });
+  expect(await sequencer`select current_user::text as role`).toEqual([{ role: 'audit_sequencer' }]);
+  await expect(sequencer`set role audit_owner`).rejects.toMatchObject({ code: '42501' });
+  await sequencer.end();
+});
+
 test('the application signs in with the password given, and may make nothing', async () => {
   await migrate({ ownerUrl, folder, appPassword: server.appPassword });
   const name = new URL(ownerUrl).pathname.slice(1);

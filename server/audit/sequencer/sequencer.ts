@@ -74,6 +74,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
   let late = false;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let stopping = false;
+  let poked = false;
   let wake = () => {};
 
   /** @returns milliseconds until the next pass */
@@ -116,8 +117,9 @@ export function openSequencer(options: SequencerOptions): Sequencer {
 
   async function run(): Promise<void> {
     while (!stopping) {
+      poked = false;
       const wait = await pass();
-      if (wait > 0 && !stopping) await rest(wait);
+      if (wait > 0 && !poked && !stopping) await rest(wait);
     }
   }
 
@@ -145,7 +147,10 @@ export function openSequencer(options: SequencerOptions): Sequencer {
   }
 
   return {
-    poke: () => wake(),
+    poke() {
+      poked = true;
+      wake();
+    },
     state: () => stateOf(db, halted),
     stop() {
       stopped ??= end();
