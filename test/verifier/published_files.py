@@ -34,28 +34,36 @@ def list_tiles(count):
     return [(at // WIDTH, min(WIDTH, count - at)) for at in range(0, count, WIDTH)]
 
 
+def split_bundle(name, raw, first, width, exact):
+    """So many leaves of a bundle; `first` is the entry that it begins with."""
+    leaves, at = [], 0
+    for index in range(first, first + width):
+        end = at + 2 + int.from_bytes(raw[at:at + 2], 'big')
+        if at + 2 > len(raw) or end > len(raw):
+            raise incomplete(f'{name}: ends within or before entry {index}')
+        leaves.append(raw[at + 2:end])
+        at = end
+    if exact and at != len(raw):
+        raise unreadable(f'{name}: {len(raw) - at} bytes after its last entry')
+    return leaves
+
+
 def read_entries(folder, size, findings):
     """The leaf hashes of all entries, or of those before the first file that falls short."""
     hashes = []
-    try:
-        for number, width in list_tiles(size):
+    for number, width in list_tiles(size):
+        try:
             name, raw, exact = read_tile(folder, 'entries', number, width)
-            at = 0
-            for _ in range(width):
-                length = int.from_bytes(raw[at:at + 2], 'big')
-                leaf = raw[at + 2:at + 2 + length]
-                if at + 2 > len(raw) or len(leaf) < length:
-                    raise incomplete(f'{name}: ends within or before entry {len(hashes)}')
-                try:
-                    read_leaf(leaf, f'{name}: entry {len(hashes)}')
-                except Refused as refused:
-                    findings.add(refused)
-                hashes.append(hash_leaf(leaf))
-                at += 2 + length
-            if exact and at != len(raw):
-                raise unreadable(f'{name}: {len(raw) - at} bytes after its last entry')
-    except Refused as refused:
-        findings.add(refused)
+            leaves = split_bundle(name, raw, len(hashes), width, exact)
+        except Refused as refused:
+            findings.add(refused)
+            break
+        for leaf in leaves:
+            try:
+                read_leaf(leaf, f'{name}: entry {len(hashes)}')
+            except Refused as refused:
+                findings.add(refused)
+            hashes.append(hash_leaf(leaf))
     print(f'entries: read {len(hashes)} of {size}')
     return hashes
 
