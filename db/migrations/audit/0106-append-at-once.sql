@@ -1,5 +1,12 @@
 set local role audit_owner;
 
+-- What the guards look for, in the one table that holds only what is new.
+alter table audit.outbox
+  add column target_ref text,
+  add column room_ref text,
+  add column accepted boolean not null default true;
+create index outbox_target on audit.outbox (xid, target_ref);
+
 -- Ends a statement from within. Volatile, so that it isn't called ahead of time.
 create function audit.refuse(message text) returns uuid
   language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -55,25 +62,30 @@ begin
     insert into audit.disclosure (event_id, name, salt, value, subject_ref)
     select id, name, salt, value, subject from field where flaw is null
   ), leaf as materialized (
-    select n, id, min(flaw) as flaw, audit.leaf(
-      sha256('rostrum/v1/body\000'::bytea || string_agg(digest, ''::bytea order by digest)),
-      id, now_ms) as leaf
+    select n, id, flaw, leaf, sha256('\x00'::bytea || leaf) as hash
     from (
-      select n, id, case when flaw is not null then concat(flaw, ': ' || left(name, 64)) end as flaw,
-        audit.field_digest(salt, name, value) as digest
-      from field
-    ) f
-    group by n, id
+      select n, id, min(flaw) as flaw, audit.leaf(
+        sha256('rostrum/v1/body\000'::bytea || string_agg(digest, ''::bytea order by digest)),
+        id, now_ms) as leaf
+      from (
+        select n, id,
+          case when flaw is not null then concat(flaw, ': ' || left(name, 64)) end as flaw,
+          audit.field_digest(salt, name, value) as digest
+        from field
+      ) f
+      group by n, id
+    ) l
   ), happened as (
     insert into audit.event
     select t.id, now_ms, to_timestamp((e->'occurred_at')::float8 / 1000), e->>'action',
       coalesce((e->>'version')::int2, 1::int2), e->>'outcome', e->>'actor', e->>'target_type',
       e->>'target', e->>'room', e->>'case', (e->>'correlation')::uuid, t.parent,
-      (e->>'reverses')::uuid, l.leaf, sha256('\x00'::bytea || l.leaf)
+      (e->>'reverses')::uuid, l.leaf, l.hash
     from leaf l join told t on t.n = l.n
   ), queued as (
-    insert into audit.outbox (event_id, leaf_hash)
-    select id, sha256('\x00'::bytea || leaf.leaf) from leaf
+    insert into audit.outbox (event_id, leaf_hash, target_ref, room_ref, accepted)
+    select l.id, l.hash, e->>'target', e->>'room', e->>'outcome' = 'accepted'
+    from leaf l join told t on t.n = l.n
   )
   select a.n, case
       when a.flaw is not null then audit.refuse(format('audit.append: event %s %s', a.n, a.flaw))
