@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { checkingCommands } from './audit/checking.ts';
 import { rotateKey } from './audit/rotate-key.ts';
 import { sequence } from './audit/sequence.ts';
 
@@ -14,4 +15,5 @@ export function auditCommands(program: Command): void {
     .description("add a key to the log's; the older ones go on signing until they are retired")
     .option('--retire', 'drop the older keys, when the newest one has signed')
     .action(rotateKey);
+  checkingCommands(audit);
 }

@@ -1,0 +1,109 @@
+import type { Findings } from './findings.ts';
+import type { Snapshot } from './owner-database.ts';
+
+/** Rooms fetched at a time. */
+const BATCH = 1_000;
+/** Events without rooms that are named. */
+const NAMED = 100;
+
+/** The newest accepted event about one side of a room's state, among those that change it. */
+interface Newest {
+  action: string;
+  event: string;
+}
+
+interface RoomState {
+  id: string;
+  locked: boolean;
+  hands_open: boolean;
+  status: string;
+  calm: boolean;
+  calm_until: Date | null;
+  pinned: boolean;
+  purged: boolean;
+  /** By action, the newest event's id. */
+  newest: Record<string, string> | null;
+  calm_after: string | null;
+}
+
+/** For each side of a room: what it is, and which of two events came last. */
+const SIDES: {
+  is: (room: RoomState) => boolean;
+  what: string;
+  on: string;
+  off: string[];
+}[] = [
+  { is: (room) => room.locked, what: 'locked', on: 'room.locked', off: ['room.unlocked'] },
+  {
+    is: (room) => !room.hands_open,
+    what: 'closed to hands',
+    on: 'hands.closed',
+    off: ['hands.opened'],
+  },
+  { is: (room) => room.status === 'ended', what: 'ended', on: 'room.ended', off: [] },
+  {
+    is: (room) => room.calm,
+    what: 'calm',
+    on: 'room.calmed',
+    off: ['room.calm_reverted', 'room.ended'],
+  },
+  { is: (room) => room.pinned, what: 'pinned', on: 'room.pinned', off: ['room.unpinned'] },
+  { is: (room) => room.purged, what: 'purged', on: 'room.purged', off: [] },
+];
+
+/** Compares each room's state with the newest events about it. */
+export async function replayRooms(sql: Snapshot, findings: Findings): Promise<void> {
+  const rooms = sql<RoomState[]>`
+    select r.id, r.locked, r.hands_open, r.status, r.calm_command_id is not null as calm,
+      r.calm_until, r.pinned_at is not null as pinned, r.purged_at is not null as purged,
+      (select jsonb_object_agg(action, event) from (
+        select e.action, max(e.event_id::text) as event from audit.event e
+        where e.target_ref = 'room:' || r.id and e.outcome = 'accepted' group by e.action) n
+      ) as newest,
+      (select f.value from audit.event e
+        join audit.disclosure f on f.event_id = e.event_id and f.name = 'after'
+        where e.target_ref = 'room:' || r.id and e.outcome = 'accepted' and e.action = 'room.calmed'
+        order by e.event_id desc limit 1) as calm_after
+    from public.room r order by r.id`;
+  await rooms.cursor(BATCH, (batch) => {
+    for (const room of batch) checkRoom(room, findings);
+  });
+  const lost = await sql<{ event: string; room: string }[]>`
+    select max(e.event_id::text) as event, e.target_ref as room from audit.event e
+    where e.action = 'room.opened' and e.outcome = 'accepted'
+      and not exists (select from public.room r where 'room:' || r.id = e.target_ref)
+    group by e.target_ref order by 1 limit ${NAMED}`;
+  for (const { event, room } of lost) {
+    findings.add('tampered', `${room} was opened, but is gone`, { event });
+  }
+}
+
+function checkRoom(room: RoomState, findings: Findings): void {
+  const newest = room.newest ?? {};
+  const tampered = (what: string, event?: string) =>
+    findings.add('tampered', `room:${room.id} ${what}`, event === undefined ? {} : { event });
+  if (room.newest === null) tampered('has no event about it');
+  for (const { is, what, on, off } of SIDES) {
+    const last = newestOf([on, ...off], newest);
+    const now = is(room);
+    if (now === (last?.action === on)) continue;
+    if (!now) tampered(`is not ${what}, but the newest event about it says so`, last?.event);
+    else if (last === null) tampered(`is ${what}, and no event says so`);
+    else tampered(`is ${what}, but the newest event about it ended that`, last.event);
+  }
+  if (room.calm && room.calm_after !== null) {
+    const until = (JSON.parse(room.calm_after) as { calm_until?: number }).calm_until;
+    if (until !== room.calm_until?.getTime()) {
+      tampered('is calm until another time than the newest event says', newest['room.calmed']);
+    }
+  }
+}
+
+function newestOf(actions: readonly string[], newest: Record<string, string>): Newest | null {
+  let last: Newest | null = null;
+  for (const action of actions) {
+    const event = newest[action];
+    if (event !== undefined && (last === null || event > last.event)) last = { action, event };
+  }
+  return last;
+}

@@ -1,0 +1,139 @@
+import type { Findings } from './findings.ts';
+import type { Snapshot } from './owner-database.ts';
+import { replayPeople } from './replay-people.ts';
+import { replayRooms } from './replay-rooms.ts';
+
+/** Rows of each kind that are named. */
+const NAMED = 100;
+
+/**
+ * Compares today's state with the newest events about it: every state must follow from an event, and
+ * every event must show in the state.
+ */
+export async function replayState(sql: Snapshot, findings: Findings): Promise<void> {
+  await replayPeople(sql, findings);
+  await replayRooms(sql, findings);
+  await replayOperators(sql, findings);
+  for (const { what, find } of ABSENCES) {
+    for (const { event, subject } of await find(sql)) {
+      findings.add('tampered', `${what} ${subject}`, event === null ? {} : { event });
+    }
+  }
+}
+
+async function replayOperators(sql: Snapshot, findings: Findings): Promise<void> {
+  const rows = await sql<
+    {
+      id: string;
+      differs: string;
+      event: string | null;
+    }[]
+  >`
+    select o.id, e.event_id as event, case
+        when e.event_id is null then 'no event says that there is such an operator'
+        when coalesce(e.roles <> (select jsonb_agg(r order by r) from unnest(o.roles) r), false)
+          then 'they have other roles than the newest event gave them'
+        when o.disabled_at is null and d.action = 'operator.disabled'
+          then 'they are enabled, but the newest event disabled them'
+        when o.disabled_at is not null and d.action is distinct from 'operator.disabled'
+          then 'they are disabled, and no event says so'
+      end as differs
+    from public.operator o
+    left join lateral (
+      select e.event_id, (
+        select jsonb_agg(r order by r)
+        from jsonb_array_elements_text(f.value::jsonb->'roles') r) as roles
+      from audit.event e left join audit.disclosure f
+        on f.event_id = e.event_id and f.name = 'after' and f.value::jsonb ? 'roles'
+      where e.target_ref = 'operator:' || o.id and e.outcome = 'accepted'
+        and (f.name is not null or e.action = 'operator.added')
+      order by e.event_id desc limit 1) e on true
+    left join lateral (
+      select e.action from audit.event e
+      where e.target_ref = 'operator:' || o.id and e.outcome = 'accepted'
+        and e.action in ('operator.disabled', 'operator.enabled')
+      order by e.event_id desc limit 1) d on true`;
+  for (const { id, differs, event } of rows) {
+    if (differs) {
+      findings.add('tampered', `operator:${id}: ${differs}`, event === null ? {} : { event });
+    }
+  }
+}
+
+interface Absence {
+  event: string | null;
+  subject: string;
+}
+
+/** What names something that must be there, and is not. */
+const ABSENCES: { what: string; find: (sql: Snapshot) => Promise<Absence[]> }[] = [
+  {
+    what: 'it is gone, or was never sequenced, but is named by the command',
+    find: (sql) => sql<Absence[]>`
+      select c.audit_event_id as event, c.id as subject from public.command c
+      where not exists (select from audit.event e where e.event_id = c.audit_event_id)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'it is gone, but is named as the parent by event',
+    find: (sql) => sql<Absence[]>`
+      select e.parent_id as event, e.event_id as subject from audit.event e
+      where e.parent_id is not null
+        and not exists (select from audit.event p where p.event_id = e.parent_id)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'it is gone, but is taken back by event',
+    find: (sql) => sql<Absence[]>`
+      select e.reverses_id as event, e.event_id as subject from audit.event e
+      where e.reverses_id is not null
+        and not exists (select from audit.event p where p.event_id = e.reverses_id)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'no event is about',
+    find: (sql) => sql<Absence[]>`
+      select null::uuid as event, 'report:' || r.id as subject from public.report r
+      where not exists (
+        select from audit.event e
+        where e.target_ref = 'report:' || r.id and e.outcome = 'accepted')
+      order by 2 limit ${NAMED}`,
+  },
+  {
+    what: 'it says that somebody asked to see sealed fields, but the reads lack',
+    find: (sql) => sql<Absence[]>`
+      select e.event_id as event, e.correlation_id::text as subject from audit.event e
+      where e.action = 'disclosure.requested' and e.outcome = 'accepted'
+        and not exists (select from audit.access a where a.access_id = e.correlation_id)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'no event is about the request to see sealed fields',
+    find: (sql) => sql<Absence[]>`
+      select null::uuid as event, a.access_id::text as subject from audit.access a
+      where not exists (
+        select from audit.event e
+        where e.action = 'disclosure.requested' and e.correlation_id = a.access_id)
+      order by 2 limit ${NAMED}`,
+  },
+  {
+    what: 'the list that is searched shows it otherwise than it is, as leaf',
+    find: (sql) => sql<Absence[]>`
+      select l.event_id as event, l.leaf_index::text as subject from audit.listing l
+      left join audit.event e on e.event_id = l.event_id
+      left join audit.leaf t on t.event_id = l.event_id
+      where (l.leaf_index, l.action, l.outcome, l.actor_ref, l.target_ref, l.room_ref, l.case_ref,
+          l.correlation_id, l.parent_id, l.reverses_id)
+        is distinct from (t.leaf_index, e.action, e.outcome, e.actor_ref, e.target_ref, e.room_ref,
+          e.case_ref, e.correlation_id, e.parent_id, e.reverses_id)
+      order by l.leaf_index limit ${NAMED}`,
+  },
+  {
+    what: 'the list that is searched lacks it, leaf',
+    find: (sql) => sql<Absence[]>`
+      select t.event_id as event, t.leaf_index::text as subject from audit.leaf t
+      where t.leaf_index < (select max(leaf_index) from audit.listing)
+        and not exists (select from audit.listing l where l.event_id = t.event_id)
+      order by t.leaf_index limit ${NAMED}`,
+  },
+];

@@ -1,0 +1,151 @@
+import type { CopiedRow } from './copy-rows.ts';
+
+/** A field as it is stored; null for null. */
+export interface StoredField {
+  name: Buffer;
+  salt: Buffer | null;
+  value: Buffer | null;
+  digest: Buffer | null;
+  erasedBy: Buffer | null;
+}
+
+/** An event's row. */
+export interface StoredRow {
+  /** As PostgreSQL sends a time: microseconds since 2000, 8 bytes. */
+  recordedAt: Buffer;
+  occurredAt: Buffer;
+  action: Buffer;
+  version: Buffer;
+  outcome: Buffer;
+  actor: Buffer;
+  targetType: Buffer | null;
+  target: Buffer | null;
+  room: Buffer | null;
+  case: Buffer | null;
+  correlation: Buffer | null;
+  parent: Buffer | null;
+  reverses: Buffer | null;
+  leaf: Buffer;
+  leafHash: Buffer;
+}
+
+/** All that is stored of one event. */
+export interface StoredEvent {
+  /** Place in the tree; null while it waits. */
+  index: number | null;
+  id: Buffer;
+  /** As the tree's leaf has it, or the outbox. */
+  promised: Buffer;
+  /** Null: there is no such event. */
+  row: StoredRow | null;
+  fields: StoredField[];
+}
+
+const FROM = {
+  leaf: (from: number, to: number) =>
+    `(select leaf_index, event_id, leaf_hash from audit.leaf
+      where leaf_index >= ${from} and leaf_index < ${to} order by leaf_index) l`,
+  outbox: () => '(select null::int8 as leaf_index, event_id, leaf_hash from audit.outbox) l',
+};
+
+/**
+ * One row for the event and one for each of its fields, those of an event together: whatever a row
+ * is not about is null.
+ */
+const queryOver = (from: string) => `
+  select l.leaf_index, l.event_id, l.leaf_hash, f.*
+  from ${from}
+  left join lateral (
+    select null::text as name, null::bytea as salt, null::text as value, null::bytea as digest,
+      null::uuid as erased_by, e.recorded_at, e.occurred_at, e.action, e.action_version, e.outcome,
+      e.actor_ref, e.target_type, e.target_ref, e.room_ref, e.case_ref, e.correlation_id,
+      e.parent_id, e.reverses_id, e.leaf, e.leaf_hash as own_hash
+    from audit.event e where e.event_id = l.event_id
+    union all
+    select d.name, d.salt, d.value, d.digest, d.erased_by, null, null, null, null, null, null, null,
+      null, null, null, null, null, null, null, null
+    from audit.disclosure d where d.event_id = l.event_id
+  ) f on true
+  order by l.leaf_index, l.event_id`;
+
+/** Leaves of a range of the tree, with their events. */
+export function leafQuery(from: number, to: number): string {
+  return queryOver(FROM.leaf(from, to));
+}
+
+/** Events that wait to be sequenced. */
+export function outboxQuery(): string {
+  return queryOver(FROM.outbox());
+}
+
+/** Columns that are never null: a row without one of them is no event. */
+const REQUIRED = [8, 9, 10, 11, 12, 13, 21, 22];
+
+/** Puts an event's rows together. */
+export class EventGatherer {
+  readonly #take: (event: StoredEvent) => void;
+  #event: StoredEvent | null = null;
+
+  constructor(take: (event: StoredEvent) => void) {
+    this.#take = take;
+  }
+
+  row(row: CopiedRow): void {
+    const id = row[1] as Buffer;
+    if (this.#event === null || !this.#event.id.equals(id)) {
+      this.end();
+      const index = row[0] ? Number(row[0].readBigInt64BE()) : null;
+      this.#event = { index, id, promised: row[2] as Buffer, row: null, fields: [] };
+    }
+    const [name, salt, value, digest, erasedBy] = row.slice(3, 8) as (Buffer | null)[];
+    if (name) {
+      this.#event.fields.push({
+        name,
+        salt: salt as Buffer | null,
+        value: value as Buffer | null,
+        digest: digest as Buffer | null,
+        erasedBy: erasedBy as Buffer | null,
+      });
+    } else if (REQUIRED.every((column) => row[column])) {
+      this.#event.row = rowOf(row);
+    }
+  }
+
+  end(): void {
+    if (this.#event !== null) this.#take(this.#event);
+    this.#event = null;
+  }
+}
+
+function rowOf(row: CopiedRow): StoredRow {
+  return {
+    recordedAt: row[8] as Buffer,
+    occurredAt: row[9] as Buffer,
+    action: row[10] as Buffer,
+    version: row[11] as Buffer,
+    outcome: row[12] as Buffer,
+    actor: row[13] as Buffer,
+    targetType: row[14] as Buffer | null,
+    target: row[15] as Buffer | null,
+    room: row[16] as Buffer | null,
+    case: row[17] as Buffer | null,
+    correlation: row[18] as Buffer | null,
+    parent: row[19] as Buffer | null,
+    reverses: row[20] as Buffer | null,
+    leaf: row[21] as Buffer,
+    leafHash: row[22] as Buffer,
+  };
+}
+
+/** Text of a UUID's 16 bytes. */
+export function uuidText(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const EPOCH_2000 = 946_684_800_000;
+
+/** Milliseconds since 1970, with a fraction, of a time as PostgreSQL sends it. */
+export function instantOf(time: Buffer): number {
+  return (time.readInt32BE(0) * 2 ** 32 + time.readUInt32BE(4)) / 1_000 + EPOCH_2000;
+}

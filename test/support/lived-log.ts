@@ -1,0 +1,68 @@
+import { formatVkey } from '#app/domain/audit/tlog/key.ts';
+import { readLogKeys } from '#server/audit/log-key.ts';
+import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
+import { NO_POLICY, type Policy } from '#server/audit/verify/policy.ts';
+import { execute } from '#server/rooms/execute.ts';
+import { ORIGIN, sequencerOptions } from '#test/support/log-tree.ts';
+import type { TestDatabase } from '#test/support/postgres.ts';
+import { addOperator, commandFor, openRoomWith } from '#test/support/rooms.ts';
+
+export interface LivedLog {
+  options: ReturnType<typeof sequencerOptions>;
+  /** Trusts the log's own key. */
+  policy: Policy;
+  vkey: string;
+  room: string;
+  /** Signs what waits. */
+  sequence(): Promise<unknown>;
+  /** Mutes a member of the room. @returns the event's id */
+  mute(member: string): Promise<string>;
+  /** The newest event of an action, about a member when one is given. */
+  newest(action: string, member?: string): Promise<string>;
+}
+
+/** A log with a life behind it: a room, people who were muted, removed, let speak; calm; an undo. */
+export async function liveALittle(base: TestDatabase): Promise<LivedLog> {
+  const options = sequencerOptions(base);
+  const logKeys = [...readLogKeys(options.keyFile, ORIGIN, true)];
+  const { db } = base;
+  const lead = await addOperator(db, ['lead']);
+  const room = await openRoomWith(db, {
+    host: 'host',
+    ana: 'speaker',
+    ben: 'listener',
+    cem: 'listener',
+    dia: 'speaker',
+  });
+  const act = async (fields: Record<string, unknown>) => {
+    const command = commandFor(room, fields);
+    const { answer } = await execute(db, lead.actor, command as never);
+    if (!answer.ok) throw new Error(`${fields.name} was refused: ${answer.reason}`);
+    return command.id;
+  };
+  const sequence = () => sequenceAll(options);
+  const newest = async (action: string, member?: string) => {
+    const [row] = await db.sql<{ id: string }[]>`
+      select max(event_id::text) as id from audit.event
+      where action = ${action} and (${member ?? null}::text is null
+        or target_ref = (select 'member:' || ref from member where id = ${member ?? null}))`;
+    return row?.id as string;
+  };
+  const mute = async (member: string) => {
+    await act({ name: 'mute', member });
+    return newest('participant.muted');
+  };
+  await sequence();
+  await mute('ana');
+  await act({ name: 'remove', member: 'ben', minutes: 30 });
+  await sequence();
+  await act({ name: 'promote', member: 'cem', to: 'speaker' });
+  const muted = await act({ name: 'mute', member: 'dia' });
+  await act({ name: 'undo', command: muted });
+  await act({ name: 'lock_room' });
+  await sequence();
+  const policy = { ...NO_POLICY, origin: ORIGIN, logKeys };
+  const [key] = logKeys;
+  if (!key) throw new Error('the log has no key');
+  return { options, policy, vkey: formatVkey(key), room, sequence, mute, newest };
+}
