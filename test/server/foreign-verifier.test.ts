@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatVkey } from '#app/domain/audit/tlog/key.ts';
@@ -44,6 +44,21 @@ describe.skipIf(!hasPython())('a verifier written from docs/audit-log.md alone',
       expect(said).toContain(`kept-${size}: its root is that of the ${size} entries\n`);
     }
     expect(verdict).toBe('sound');
+  });
+
+  it("accepts the document's own example", async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/audit-log.md'), 'utf8');
+    const leaves = text.match(/^\{"c":"[0-9a-f]{64}".*\}$/gm) ?? [];
+    const [checkpoint] = /^example\.org\/log\n2\n.{44}\n\n— .*\n/m.exec(text) ?? [''];
+    const [vkey] = /example\.org\/log\+[0-9a-f]{8}\+[\w+/=]+/.exec(text) ?? [''];
+    const folder = join(makeFolder(), 'site');
+    rewriteLog(
+      folder,
+      'example.org/log',
+      leaves.map((leaf) => Buffer.from(leaf)),
+    );
+    writeFileSync(join(folder, 'checkpoint'), checkpoint);
+    expect(await verifyInPython('--vkey', vkey, folder)).toMatchObject({ verdict: 'sound' });
   });
 
   it('accepts whole tiles where the parts are gone, and lines of keys it does not know', async () => {

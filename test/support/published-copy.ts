@@ -69,7 +69,7 @@ export function addSignature(note: string, key: SignerKey): string {
 
 /** Writes tiles and bundles of up to 65,535 entries from scratch. @returns the checkpoint's text */
 export function rewriteLog(folder: string, origin: string, entries: readonly Uint8Array[]): string {
-  rmSync(join(folder, 'tile'), { recursive: true });
+  rmSync(join(folder, 'tile'), { recursive: true, force: true });
   const groups = Array.from({ length: Math.ceil(entries.length / 256) }, (_, i) =>
     entries.slice(256 * i, 256 * i + 256),
   );

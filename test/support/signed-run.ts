@@ -23,10 +23,13 @@ export interface SignedRun {
   remove(): void;
 }
 
-/** Appends lots of acts of these sizes, and has a sequencer sign and publish each. */
+/** So many acts, or work that puts some on the record. */
+type Lot = number | (() => Promise<unknown>);
+
+/** Appends lots of acts, and has a sequencer sign and publish after each. */
 export async function runSigned(
   { db, sequencerUrl }: Pick<TestDatabase, 'db' | 'sequencerUrl'>,
-  lots: readonly number[],
+  lots: readonly Lot[],
   origin = 'foreign.example/log',
 ): Promise<SignedRun> {
   const folder = mkdtempSync(join(tmpdir(), 'rostrum-signed-'));
@@ -45,11 +48,20 @@ export async function runSigned(
     everyMs: 20,
   });
   const kept: string[] = [];
-  let size = 0;
   for (const lot of lots) {
-    const acts = Array.from({ length: lot }, (_, n) => act(size + n));
-    await db.begin((tx) => appendAudit(tx, acts));
-    size += lot;
+    if (typeof lot === 'number') {
+      await db.begin((tx) =>
+        appendAudit(
+          tx,
+          Array.from({ length: lot }, (_, n) => act(n)),
+        ),
+      );
+    } else {
+      await lot();
+    }
+    const [{ size }] = await db.sql<
+      [{ size: number }]
+    >`select count(*)::int as size from audit.event`;
     await eventually(
       () => publishedSize(site),
       (published) => published === size,
