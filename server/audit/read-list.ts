@@ -1,18 +1,14 @@
-import { and, desc, eq, ilike, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import type { AuditPage, AuditQuery } from '#app/domain/audit/view.ts';
 import type { OperatorRole } from '#app/load-context.ts';
-import { auditEvent } from '#db/audit-event.ts';
 import type { Db } from '#db/client.ts';
-import { isAnyOf, type Orm } from '#db/orm.ts';
-import { member } from '#db/schema/member.ts';
-import { operator } from '#db/schema/operator.ts';
-import { room } from '#db/schema/room.ts';
+import { filterOf, findEvents, firstIdAt, timeOfId } from './find-events.ts';
+import { readRows } from './read-rows.ts';
 
 /** Rows of one page. */
 const PAGE = 50;
 const READERS: ReadonlySet<OperatorRole> = new Set<OperatorRole>(['lead', 'auditor']);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NOTHING: AuditPage = { rows: [], next: null, previous: null, lookedBackTo: null };
 
 /** Whether these roles may read the audit log. */
 export function mayReadAudit(roles: readonly OperatorRole[]): boolean {
@@ -20,84 +16,52 @@ export function mayReadAudit(roles: readonly OperatorRole[]): boolean {
 }
 
 /**
- * A page of the audit log, newest first; `before` continues it. `action` is a whole name or an
- * object (`participant`); `actor` a reference or a part of an operator's or member's name.
- * Walks the primary key backwards, or the index on the actor or room, and finds names by key.
+ * A page of the audit log, newest first; `before` goes on to older events, `after` to newer ones.
+ * Events that nobody has listed yet are in it too. See `audit.find_events` for how far it looks.
  */
-export async function readAuditList({ orm }: Db, query: AuditQuery): Promise<AuditPage> {
-  const { action, actor, room: roomRef, outcome, before } = query;
-  const asked = [action, actor, roomRef].filter((text) => text !== undefined);
-  // No text of a database holds NUL, so nothing matches it.
-  const matchless = asked.some((text) => text.includes('\0'));
-  if (matchless || (before !== undefined && !UUID.test(before))) {
-    return { rows: [], next: null, previous: null, lookedBackTo: null };
+export async function readAuditList(db: Db, query: AuditQuery): Promise<AuditPage> {
+  const { before, after, from, to } = query;
+  const cursors = [before, after].filter((id) => id !== undefined);
+  if (!cursors.every((id) => UUID.test(id))) return NOTHING;
+  if ([from, to].some((time) => time !== undefined && Number.isNaN(Date.parse(time)))) {
+    return NOTHING;
   }
-  const rows = await orm
-    .select({
-      id: auditEvent.id,
-      at: auditEvent.recordedAt,
-      action: auditEvent.action,
-      outcome: auditEvent.outcome,
-      actorRef: auditEvent.actorRef,
-      actorName: sql<string | null>`coalesce(${actingOperator.name}, ${actingMember.name})`,
-      targetRef: auditEvent.targetRef,
-      targetName: sql<string | null>`coalesce(${operator.name}, ${member.name}, ${room.title})`,
-      room: auditEvent.roomRef,
-      case: auditEvent.caseRef,
-      reason: sql<string | null>`null`,
-      parentId: auditEvent.parentId,
-      reversesId: auditEvent.reversesId,
-    })
-    .from(auditEvent)
-    .leftJoin(actingOperator, eq(actingOperator.id, idIn(auditEvent.actorRef, 'operator')))
-    .leftJoin(actingMember, eq(actingMember.ref, idIn(auditEvent.actorRef, 'member')))
-    .leftJoin(operator, eq(operator.id, idIn(auditEvent.targetRef, 'operator')))
-    .leftJoin(member, eq(member.ref, idIn(auditEvent.targetRef, 'member')))
-    .leftJoin(room, eq(room.id, TARGET_ROOM))
-    .where(
-      and(
-        before === undefined ? undefined : lt(auditEvent.id, before),
-        roomRef === undefined ? undefined : eq(auditEvent.roomRef, roomRef),
-        outcome === undefined ? undefined : eq(auditEvent.outcome, outcome),
-        action === undefined ? undefined : isOrIsUnder(action),
-        actor === undefined
-          ? undefined
-          : isAnyOf(auditEvent.actorRef, await findActors(orm, actor.slice(0, 200))),
-      ),
-    )
-    .orderBy(desc(auditEvent.id))
-    .limit(PAGE + 1);
-  const page = rows.slice(0, PAGE).map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
-  const next = rows.length > PAGE ? (page.at(-1)?.id ?? null) : null;
-  return { rows: page, next, previous: null, lookedBackTo: null };
+  const filter = await filterOf(db.sql, query);
+  if (filter === null) return NOTHING;
+  const since = highest(from === undefined ? undefined : firstIdAt(from), after);
+  const until = lowest(to === undefined ? undefined : firstIdAt(to), before);
+  const forwards = after !== undefined && before === undefined;
+  const found = await findEvents(db.sql, filter, { since, before: until, forwards }, PAGE + 1);
+  const { lookedUpTo } = found;
+  const isMore = found.events.length > PAGE;
+  const ids = found.events.slice(0, PAGE).map(({ id }) => id);
+  if (forwards) {
+    // Where newer events end, the newest page is worth more than a part of one.
+    if (!isMore && lookedUpTo === null) {
+      const { after: _, ...newest } = query;
+      return readAuditList(db, newest);
+    }
+    const rows = await readRows(db, ids.reverse());
+    const previous = isMore ? (ids[0] ?? null) : lookedUpTo;
+    return { rows, next: ids.at(-1) ?? after ?? null, previous, lookedBackTo: null };
+  }
+  const rows = await readRows(db, ids);
+  return {
+    rows,
+    next: isMore ? (ids.at(-1) ?? null) : lookedUpTo,
+    previous: before === undefined ? null : (ids[0] ?? null),
+    lookedBackTo: lookedUpTo === null ? null : timeOfId(lookedUpTo),
+  };
 }
 
-const actingOperator = alias(operator, 'acting_operator');
-const actingMember = alias(member, 'acting_member');
-
-const TARGET_ROOM = sql`case when starts_with(${auditEvent.targetRef}, 'room:')
-  then substr(${auditEvent.targetRef}, 6) end`;
-
-/** The id in a reference such as `member:…`, as a uuid: names are found by key, however many. */
-function idIn(ref: SQLWrapper, kind: 'operator' | 'member'): SQL {
-  const form = `^${kind}:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`;
-  return sql`case when ${ref} ~ ${form} then substr(${ref}, ${kind.length + 2}::int)::uuid end`;
+// Ids compare as text when all are in lower case.
+function highest(...ids: (string | undefined)[]): string | undefined {
+  return ids
+    .flatMap((id) => id?.toLowerCase() ?? [])
+    .sort()
+    .at(-1);
 }
 
-function isOrIsUnder(action: string): SQL | undefined {
-  const under = sql`starts_with(${auditEvent.action}, ${`${action}.`})`;
-  return or(eq(auditEvent.action, action), under);
-}
-
-async function findActors(orm: Orm, text: string): Promise<string[]> {
-  const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  const [operators, members] = await Promise.all([
-    orm.select({ id: operator.id }).from(operator).where(ilike(operator.name, like)).limit(100),
-    orm.select({ ref: member.ref }).from(member).where(ilike(member.name, like)).limit(100),
-  ]);
-  return [
-    text,
-    ...operators.map(({ id }) => `operator:${id}`),
-    ...members.map(({ ref }) => `member:${ref}`),
-  ];
+function lowest(...ids: (string | undefined)[]): string | undefined {
+  return ids.flatMap((id) => id?.toLowerCase() ?? []).sort()[0];
 }

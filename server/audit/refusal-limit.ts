@@ -6,7 +6,7 @@ const PER_MINUTE = 20;
 
 /**
  * Leaves out refused attempts of actors who have had their share of the record this minute.
- * Goes by `event_actor`, and only when there is something refused.
+ * Goes by `event_refused`, and only when there is something refused.
  */
 export async function withinLimit(
   tx: Transaction,
