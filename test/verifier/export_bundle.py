@@ -8,6 +8,7 @@ from log_format import (from_base64, hash_leaf, is_included, parse_instant, read
                         read_file, read_leaf, sha256)
 
 FORMAT = 'rostrum/audit-export/v1'
+UUID = re.compile('[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
 COLUMNS = frozenset('action version outcome occurred_at actor target_type target room case '
                     'correlation parent reverses'.split())
 
@@ -126,31 +127,36 @@ class Bundle:
         recorded_at = event.pop('recorded_at', None)
         check_columns(parse_object(stated, f'{what}: field event'), event, what)
         if recorded_at != leaf['t']:
-            raise tampered(f'{what}: recorded at {leaf["t"]}, not {recorded_at}')
+            raise tampered(f'{what}: recorded at {leaf["t"]}, not {recorded_at!r}')
         self.note_fields(leaf, event, by_name, what)
 
     def note_fields(self, leaf, event, by_name, what):
         for field in by_name.values():
             by = field.get('erased_by')
-            self.fields['disclosed' if field['value'] is not None else 'erased' if by else 'withheld'] += 1
-            if by:
+            if by is not None and not (isinstance(by, str) and UUID.fullmatch(by)):
+                raise unreadable(f'{what}: field {field["name"]}: erased by no UUID')
+            if by is not None:
                 self.erased[by] += 1
+            disclosed = field.get('value') is not None
+            self.fields['disclosed' if disclosed else 'erased' if by else 'withheld'] += 1
         if (leaf['k'] == 'erasure') != (event.get('action') == 'member.erased'):
-            raise tampered(f'{what}: {event.get("action")} in a leaf of the kind {leaf["k"]}')
+            raise tampered(f'{what}: {event.get("action")!r} in a leaf of the kind {leaf["k"]}')
         if leaf['k'] == 'erasure':
-            self.erasures[leaf['id']] = by_name.get('count', {}).get('value')
+            count = by_name.get('count', {}).get('value')
+            self.erasures[leaf['id']] = None if count is None else parse_json(count, what)
 
     def check_erasures(self, findings):
         for event, number in self.erased.items():
             if event not in self.erasures:
                 findings.add(tampered(f'{number} fields are gone by {event}, which is no erasure here'))
         for event, count in self.erasures.items():
-            if self.whole and count != str(self.erased[event]):
-                findings.add(tampered(f'{event} erased {count} fields, but {self.erased[event]} name it'))
+            named = self.erased[event]
+            if self.whole and (type(count) is not int or count != named):
+                findings.add(tampered(f'{event} erased {count!r} fields, but {named} name it'))
 
     def check_end(self, end, findings):
         if end.get('end') is not True or end.get('events') != len(self.indexes):
-            findings.add(incomplete(f'{len(self.indexes)} events, but the end says {end.get("events")}'))
+            findings.add(incomplete(f'{len(self.indexes)} events, but the end says {end.get("events")!r}'))
         if self.whole and len(self.indexes) < self.size:
             findings.add(incomplete(f'{len(self.indexes)} events of {self.size}'))
 

@@ -14,6 +14,8 @@ LEAF = re.compile(
     r'"k":"(?P<k>event|erasure)",'
     r'"t":"(?P<t>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","v":1\}', re.ASCII)
 
+INSTANT = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}(\d{3})?)?(Z|[+-]\d\d:\d\d)', re.ASCII)
+
 
 def sha256(*parts):
     return hashlib.sha256(b''.join(parts)).digest()
@@ -81,10 +83,12 @@ def parse_instant(value, what):
     """Milliseconds since 1970, with a fraction."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
+        raise unreadable(f'{what}: not a time')
     try:
         instant = datetime.datetime.fromisoformat(value.replace('Z', '+00:00'))
         since = instant - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-    except (ValueError, TypeError, AttributeError):
+    except ValueError:
         raise unreadable(f'{what}: not a time')
     return since / datetime.timedelta(milliseconds=1)
 
@@ -130,7 +134,7 @@ def read_note(note, vkey, what):
 def read_checkpoint(note, vkey, origin, what):
     """Size and root of a checkpoint that the key signed."""
     lines = read_note(note, vkey, what).split('\n')[:-1]
-    if len(lines) < 3 or not all(lines) or not re.fullmatch('0|[1-9][0-9]*', lines[1]):
+    if len(lines) < 3 or not all(lines) or not re.fullmatch('0|[1-9][0-9]{0,15}', lines[1]):
         raise unreadable(f'{what}: not a checkpoint')
     if lines[0] != origin:
         raise tampered(f'{what}: of the origin {lines[0]}, not {origin}')

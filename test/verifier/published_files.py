@@ -31,7 +31,7 @@ def read_tile(folder, level, number, width):
 
 def list_tiles(count):
     """Number and width of each tile over so many items."""
-    return [(at // WIDTH, min(WIDTH, count - at)) for at in range(0, count, WIDTH)]
+    return ((at // WIDTH, min(WIDTH, count - at)) for at in range(0, count, WIDTH))
 
 
 def split_bundle(name, raw, first, width, exact):
