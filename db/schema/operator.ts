@@ -34,6 +34,8 @@ export const session = pgTable(
     operatorId: uuid('operator_id'),
     memberId: text('member_id'),
     roomId: text('room_id'),
+    /** The most a host's session may be in its room, as the platform signed; null: no more is said. */
+    role: text('role', { enum: ['host', 'moderator'] }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     seenAt: timestamp('seen_at', { withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
