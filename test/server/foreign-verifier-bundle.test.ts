@@ -58,7 +58,7 @@ function verify(written: readonly string[], end = '\n') {
   return verifyInPython('--vkey', run.vkey, file);
 }
 
-describe.skipIf(!hasPython())('bundles, by a verifier written from docs/audit-log.md alone', () => {
+describe.skipIf(!hasPython())('bundles, by a verifier that shares no code with Rostrum', () => {
   beforeAll(async () => {
     run = await runSigned(base, [150, eraseSomeone, 140]);
     lines = await writeBundle(base, run, 'before');

@@ -29,7 +29,7 @@ function copySite(): string {
 const verify = (folder: string, ...more: string[]) =>
   verifyInPython('--vkey', run.vkey, ...more, folder);
 
-describe.skipIf(!hasPython())('a verifier written from docs/audit-log.md alone', () => {
+describe.skipIf(!hasPython())('published files, by a verifier that shares no code with Rostrum', () => {
   beforeAll(async () => {
     run = await runSigned(base, [200, 150, 267]);
     return run.remove;

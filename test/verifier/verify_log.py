@@ -4,7 +4,7 @@
     verify_log.py --vkey NAME+ID+KEY [--origin ORIGIN] [--kept CHECKPOINT_FILE]... PATH
 
 PATH is a folder of published files, or a bundle (a file). Needs Python 3.8 and nothing else.
-Exit code: 0 sound, 1 tampered, 2 incomplete, 3 unreadable.
+Exit code: 0 sound, 1 tampered, 2 incomplete, 3 unreadable; 64 when it was called wrongly.
 """
 import argparse
 import os
@@ -16,8 +16,14 @@ from log_format import read_vkey
 from published_files import check_site
 
 
+class Options(argparse.ArgumentParser):
+    def error(self, message):
+        # Its own code, 2, would say that the log is incomplete.
+        self.exit(64, f'{self.format_usage()}{message}\n')
+
+
 def main():
-    options = argparse.ArgumentParser(description='Checks a published audit log or an export bundle.')
+    options = Options(description='Checks a published audit log or an export bundle.')
     options.add_argument('--vkey', required=True, help='the key of the log, from a source you trust')
     options.add_argument('--origin', help='the origin, if it is not the name of the key')
     options.add_argument('--kept', action='append', default=[], metavar='CHECKPOINT_FILE',
