@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appendAudit } from '#server/audit/entry.ts';
+import { NO_POLICY, readLogKey } from '#server/audit/verify/policy.ts';
+import { verifyBundle } from '#server/audit/verify/verify-bundle.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { BUNDLE_ATTACKS } from '#test/support/bundle-attacks.ts';
 import { makeFolder } from '#test/support/log-tree.ts';
@@ -58,6 +61,14 @@ function verify(written: readonly string[], end = '\n') {
   return verifyInPython('--vkey', run.vkey, file);
 }
 
+/** What `rostrum audit verify` says. */
+async function ownVerdict(written: readonly string[]): Promise<string> {
+  const logKeys = [readLogKey(run.vkey, 'the test')];
+  const policy = { ...NO_POLICY, origin: run.origin, logKeys };
+  const bytes = Readable.from([Buffer.from(`${written.join('\n')}\n`)]);
+  return (await verifyBundle('the bundle', bytes, policy)).verdict;
+}
+
 describe.skipIf(!hasPython())('bundles, by a verifier that shares no code with Rostrum', () => {
   beforeAll(async () => {
     run = await runSigned(base, [150, eraseSomeone, 140]);
@@ -78,6 +89,7 @@ describe.skipIf(!hasPython())('bundles, by a verifier that shares no code with R
       const answer = await verify(forged);
       expect(answer.said).toContain(said);
       expect(answer.verdict).toBe(verdict);
+      expect(await ownVerdict(forged)).toBe(verdict);
     });
   }
 
