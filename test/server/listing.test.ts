@@ -1,9 +1,11 @@
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { appendAudit } from '#server/audit/entry.ts';
 import { type EventFilter, findEvents } from '#server/audit/find-events.ts';
 import { readEvent } from '#server/audit/read-event.ts';
 import { readAuditList } from '#server/audit/read-list.ts';
-import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
+import { openSequencer, sequenceAll } from '#server/audit/sequencer/sequencer.ts';
+import { asOwner } from '#test/support/as-owner.ts';
 import { sequencerOptions } from '#test/support/log-tree.ts';
 import {
   appendManyEvents,
@@ -116,7 +118,7 @@ describe('the listing', () => {
     all = await readAll();
     expect(all).toHaveLength(2_600);
     await expectAllFound();
-  });
+  }, 60_000);
 
   it('finds each event once while it moves from the outbox into the tree and the listing', async () => {
     const sequencer = sequencerOptions(base);
@@ -137,7 +139,7 @@ describe('the listing', () => {
     const listed = await owner`
       select l.leaf_index, l.event_id from audit.listing x join audit.leaf l using (leaf_index, event_id)`;
     expect(listed).toHaveLength(3_000);
-  });
+  }, 60_000);
 
   it('is the same filled at once as bit by bit', async () => {
     const before = await owner`select * from audit.listing order by event_id`;
@@ -225,5 +227,25 @@ describe('the listing, by people and times', () => {
     }
     expect(await count({ action: 'report.filed' })).toBeGreaterThan(0);
     expect(await count({ action: 'report.filed', words: 'twice' })).toBe(0);
+  });
+});
+
+describe('a sequencer', () => {
+  const own = useDatabase();
+
+  it('lists what it has sequenced', async () => {
+    const running = openSequencer({ ...sequencerOptions(own), everyMs: 20 });
+    onTestFinished(() => running.stop());
+    const [id] = await own.db.begin((tx) =>
+      appendAudit(tx, [
+        { action: 'test.listed', outcome: 'accepted', occurred_at: Date.now(), actor: 'system' },
+      ]),
+    );
+    const isListed = async () =>
+      asOwner(
+        own,
+        async (sql) => (await sql`select from audit.listing where event_id = ${id ?? ''}`).length,
+      );
+    await expect.poll(isListed).toBe(1);
   });
 });

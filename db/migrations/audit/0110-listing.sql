@@ -132,6 +132,7 @@ create function audit.find_events(filter jsonb, since uuid, before uuid, forward
 #variable_conflict use_column
 declare
   few constant int := 1500;
+  waiting constant int := 500;
   furthest constant int := 4000;
   -- Which way to walk, and what is further along it.
   dir constant text := case when forwards then 'asc' else 'desc' end;
@@ -242,14 +243,17 @@ begin
          select %4$s(event_id::text collate "C") from many having count(*) = %1$s
        )
        select array(
-           select e.event_id
-           from (table queued union all table few union all table many) f
-           join audit.event e on e.event_id = f.event_id
-           where %5$s order by e.event_id %3$s limit %6$s),
-         (select %7$s(edge) from edges)',
-      few, bounds, dir, far,
-      fits || case when filter->>'words' is null then ''
-        else format(' and %L::text[] <@ audit.words_about(e.event_id, e.action)', wanted) end,
+           select x.event_id from (
+             select e.event_id, e.action
+             from (table queued union all table few union all table many) f
+             cross join lateral (
+               select * from audit.event e where e.event_id = f.event_id offset 0) e
+             where %5$s offset 0) x
+           %6$s order by x.event_id %3$s limit %7$s),
+         (select %8$s(edge) from edges)',
+      waiting, bounds, dir, far, fits,
+      case when filter->>'words' is null then ''
+        else format('where %L::text[] <@ audit.words_about(x.event_id, x.action)', wanted) end,
       most, near)
     into fresh_ids, fresh_edge;
   end if;

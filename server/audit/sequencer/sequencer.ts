@@ -3,6 +3,7 @@ import type { Db } from '#db/client.ts';
 import { openLogKeys } from '#server/audit/log-key.ts';
 import type { Log } from '#server/log.ts';
 import { LogHalted } from './halt.ts';
+import { openLister } from './lister.ts';
 import { type PassDeps, type Sequenced, type Step, sequenceOnce } from './pass.ts';
 import { openPins } from './pins.ts';
 import type { PublishStep } from './publish.ts';
@@ -68,6 +69,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
   const publisher: Publisher | null = options.publishDir
     ? openPublisher({ sql: db.sql, log, folder: options.publishDir, step: options.step })
     : null;
+  const lister = openLister(db.sql, log);
   let trusted: TreeHead | null = null;
   let halted: string | null = null;
   let failing = false;
@@ -86,7 +88,10 @@ export function openSequencer(options: SequencerOptions): Sequencer {
       const done = await sequenceOnce(deps, trusted);
       failing = false;
       if (done === null) return everyMs;
-      if (done.head.size !== trusted?.size) publisher?.poke();
+      if (done.head.size !== trusted?.size) {
+        publisher?.poke();
+        lister.poke();
+      }
       trusted = done.head;
       return done.taken === batchSize ? 0 : everyMs;
     } catch (error) {
@@ -142,7 +147,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
     await running;
     const until = performance.now() + LONGEST_END;
     while (performance.now() < until && (await pass()) === 0);
-    await publisher?.stop();
+    await Promise.all([publisher?.stop(), lister.stop()]);
     await db.close();
   }
 

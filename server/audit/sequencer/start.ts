@@ -23,8 +23,8 @@ export async function prepareSequencer(
   const dataDir = logDirectory(chosen, database);
   const keyFile = logKeyFile(auditLog, dataDir);
   if (auditLog.keyFile === undefined) createLogKey(keyFile, auditLog.origin);
-  // One for what is asked in passing, one for the transaction.
-  const db = openDb({ url: database.sequencerUrl, max: 1 });
+  // Looking, listing and publishing don't wait for each other.
+  const db = openDb({ url: database.sequencerUrl, max: 3 });
   try {
     const [row] = await db.sql`select current_user::text as role`;
     if (row?.role !== 'audit_sequencer') {
