@@ -1,8 +1,7 @@
-import { commitmentOf, fieldDigestOfUtf8 } from '#app/domain/audit/tlog/commitment.ts';
 import { parseLeaf } from '#app/domain/audit/tlog/leaf.ts';
 import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
-import { sha256 } from '#server/audit/sha256.ts';
 import type { Erasures } from './erasures.ts';
+import { commitmentHex, fieldDigestText, leafHashText } from './fast-hash.ts';
 import type { Findings } from './findings.ts';
 import { type Columns, differenceFrom, isoOf } from './stated-event.ts';
 import {
@@ -13,19 +12,11 @@ import {
   uuidText,
 } from './stored-event.ts';
 
-const hashInput = Buffer.alloc(1 + 65_535);
 const EVENT = Buffer.from('event');
 const ERASURE = '"k":"erasure"';
 const COUNT = Buffer.from('count');
 /** Fewer bits than this could be guessed, and with them the value. */
 const SHORTEST_SALT = 16;
-
-/** H(0x00 ‖ leaf). */
-function hashLeafOf(leaf: Buffer): Uint8Array {
-  if (leaf.length >= hashInput.length) return sha256(Buffer.concat([Buffer.of(0), leaf]));
-  leaf.copy(hashInput, 1);
-  return sha256(hashInput.subarray(0, 1 + leaf.length));
-}
 
 /**
  * Checks all that is stored of one event against itself: fields, commitment, leaf, hashes, columns.
@@ -56,7 +47,7 @@ export function checkStored(
     const count = fields.find(({ name }) => name.equals(COUNT));
     erasures.recorded(id, count?.value?.toString() ?? null);
   }
-  const commitment = Buffer.from(commitmentOf(sha256, digests)).toString('hex');
+  const commitment = commitmentHex(digests);
   const recordedAt = instantOf(row.recordedAt);
   const time = isoOf(recordedAt);
   const leaf = `{"c":"${commitment}","id":"${id}","k":"${kind}","t":"${time}","v":1}`;
@@ -66,9 +57,10 @@ export function checkStored(
     Number.isInteger(recordedAt);
   if (!isAsMade) tampered(flawOf(row, id, { commitment, kind, recordedAt }, fields));
 
-  const hash = hashLeafOf(row.leaf);
-  if (!row.leafHash.equals(hash)) tampered('its leaf_hash is not the hash of its leaf');
-  if (!promised.equals(hash)) {
+  const hash = leafHashText(row.leaf);
+  if (row.leafHash.toString('latin1') !== hash)
+    tampered('its leaf_hash is not the hash of its leaf');
+  if (promised.toString('latin1') !== hash) {
     tampered(
       event.index === null
         ? 'its leaf is not the one the outbox promises'
@@ -84,23 +76,24 @@ export function checkStored(
   if (difference !== null) tampered(difference);
 }
 
-const NO_DIGEST = Buffer.alloc(32);
+const NO_DIGEST = '\0'.repeat(32);
 
+/** A field's digest, one character a byte. */
 function digestOf(
   { name, salt, value, digest, erasedBy }: StoredField,
   id: string,
   erasures: Erasures,
   tampered: (what: string) => void,
-): Uint8Array {
+): string {
   if (salt !== null && value !== null) {
     if (salt.length < SHORTEST_SALT) tampered(`the salt of its field ${name} is too short`);
-    return fieldDigestOfUtf8(sha256, name, salt, value);
+    return fieldDigestText(name, salt, value);
   }
   if (digest === null || erasedBy === null) {
     tampered(
       `its field ${name} has lost its ${value === null ? 'value' : 'salt'} without an erasure`,
     );
-    return digest ?? NO_DIGEST;
+    return digest?.toString('latin1') ?? NO_DIGEST;
   }
   if (salt !== null || value !== null) {
     tampered(
@@ -108,7 +101,7 @@ function digestOf(
     );
   }
   erasures.erased(id, uuidText(erasedBy));
-  return digest;
+  return digest.toString('latin1');
 }
 
 /** Says in which way a leaf is not the one that its event makes. */

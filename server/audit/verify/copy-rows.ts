@@ -1,8 +1,20 @@
 import { once } from 'node:events';
 import type postgres from 'postgres';
 
-/** A row's columns as PostgreSQL sends them in binary; null for null. Valid only while it is handled. */
-export type CopiedRow = readonly (Buffer | null)[];
+/** A row as PostgreSQL sends it in binary. Valid only while it is handled; its bytes may be kept. */
+export interface CopiedRow {
+  bytes: Buffer;
+  /** Where each column begins in `bytes`. */
+  from: number[];
+  /** Where each column ends; -1 for null. */
+  to: number[];
+}
+
+/** A column's bytes; null for null. */
+export function columnOf({ bytes, from, to }: CopiedRow, column: number): Buffer | null {
+  const end = to[column] as number;
+  return end < 0 ? null : bytes.subarray(from[column], end);
+}
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 const HEADER = SIGNATURE.length + 8;
@@ -35,7 +47,7 @@ class RowSplitter {
   readonly #take: (row: CopiedRow) => void;
   #held: Buffer = Buffer.alloc(0);
   #started = false;
-  #row: (Buffer | null)[] = [];
+  readonly #row: CopiedRow = { bytes: this.#held, from: [], to: [] };
 
   constructor(take: (row: CopiedRow) => void) {
     this.#take = take;
@@ -67,20 +79,17 @@ class RowSplitter {
     // The trailer.
     if (columns < 0) return -1;
     const row = this.#row;
-    row.length = columns;
     let at = start + 2;
     for (let column = 0; column < columns; column++) {
       if (at + 4 > bytes.length) return -1;
       const length = bytes.readInt32BE(at);
       at += 4;
-      if (length < 0) {
-        row[column] = null;
-        continue;
-      }
-      if (at + length > bytes.length) return -1;
-      row[column] = bytes.subarray(at, at + length);
-      at += length;
+      row.from[column] = at;
+      if (length > 0) at += length;
+      row.to[column] = length < 0 ? -1 : at;
     }
+    if (at > bytes.length) return -1;
+    row.bytes = bytes;
     this.#take(row);
     return at;
   }

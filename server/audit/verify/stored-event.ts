@@ -1,4 +1,4 @@
-import type { CopiedRow } from './copy-rows.ts';
+import { type CopiedRow, columnOf } from './copy-rows.ts';
 
 /** A field as it is stored; null for null. */
 export interface StoredField {
@@ -52,7 +52,7 @@ const FROM = {
  * One row for the event and one for each of its fields, those of an event together: whatever a row
  * is not about is null.
  */
-const queryOver = (from: string) => `
+const queryOver = (from: string, order: string) => `
   select l.leaf_index, l.event_id, l.leaf_hash, f.*
   from ${from}
   left join lateral (
@@ -66,18 +66,19 @@ const queryOver = (from: string) => `
       null, null, null, null, null, null, null, null
     from audit.disclosure d where d.event_id = l.event_id
   ) f on true
-  order by l.leaf_index, l.event_id`;
+  order by ${order}`;
 
 /** Leaves of a range of the tree, with their events. */
 export function leafQuery(from: number, to: number): string {
-  return queryOver(FROM.leaf(from, to));
+  return queryOver(FROM.leaf(from, to), 'l.leaf_index');
 }
 
 /** Events that wait to be sequenced. */
 export function outboxQuery(): string {
-  return queryOver(FROM.outbox());
+  return queryOver(FROM.outbox(), 'l.event_id');
 }
 
+const ID = 1;
 /** Columns that are never null: a row without one of them is no event. */
 const REQUIRED = [8, 9, 10, 11, 12, 13, 21, 22];
 
@@ -91,22 +92,29 @@ export class EventGatherer {
   }
 
   row(row: CopiedRow): void {
-    const id = row[1] as Buffer;
-    if (this.#event === null || !this.#event.id.equals(id)) {
+    const { bytes, from, to } = row;
+    const at = from[ID] as number;
+    if (this.#event === null || this.#event.id.compare(bytes, at, at + 16) !== 0) {
       this.end();
-      const index = row[0] ? Number(row[0].readBigInt64BE()) : null;
-      this.#event = { index, id, promised: row[2] as Buffer, row: null, fields: [] };
+      const index = columnOf(row, 0);
+      this.#event = {
+        index: index && Number(index.readBigInt64BE()),
+        id: columnOf(row, ID) as Buffer,
+        promised: columnOf(row, 2) as Buffer,
+        row: null,
+        fields: [],
+      };
     }
-    const [name, salt, value, digest, erasedBy] = row.slice(3, 8) as (Buffer | null)[];
+    const name = columnOf(row, 3);
     if (name) {
       this.#event.fields.push({
         name,
-        salt: salt as Buffer | null,
-        value: value as Buffer | null,
-        digest: digest as Buffer | null,
-        erasedBy: erasedBy as Buffer | null,
+        salt: columnOf(row, 4),
+        value: columnOf(row, 5),
+        digest: columnOf(row, 6),
+        erasedBy: columnOf(row, 7),
       });
-    } else if (REQUIRED.every((column) => row[column])) {
+    } else if (REQUIRED.every((column) => (to[column] as number) >= 0)) {
       this.#event.row = rowOf(row);
     }
   }
@@ -119,21 +127,21 @@ export class EventGatherer {
 
 function rowOf(row: CopiedRow): StoredRow {
   return {
-    recordedAt: row[8] as Buffer,
-    occurredAt: row[9] as Buffer,
-    action: row[10] as Buffer,
-    version: row[11] as Buffer,
-    outcome: row[12] as Buffer,
-    actor: row[13] as Buffer,
-    targetType: row[14] as Buffer | null,
-    target: row[15] as Buffer | null,
-    room: row[16] as Buffer | null,
-    case: row[17] as Buffer | null,
-    correlation: row[18] as Buffer | null,
-    parent: row[19] as Buffer | null,
-    reverses: row[20] as Buffer | null,
-    leaf: row[21] as Buffer,
-    leafHash: row[22] as Buffer,
+    recordedAt: columnOf(row, 8) as Buffer,
+    occurredAt: columnOf(row, 9) as Buffer,
+    action: columnOf(row, 10) as Buffer,
+    version: columnOf(row, 11) as Buffer,
+    outcome: columnOf(row, 12) as Buffer,
+    actor: columnOf(row, 13) as Buffer,
+    targetType: columnOf(row, 14),
+    target: columnOf(row, 15),
+    room: columnOf(row, 16),
+    case: columnOf(row, 17),
+    correlation: columnOf(row, 18),
+    parent: columnOf(row, 19),
+    reverses: columnOf(row, 20),
+    leaf: columnOf(row, 21) as Buffer,
+    leafHash: columnOf(row, 22) as Buffer,
   };
 }
 

@@ -43,27 +43,6 @@ export function fieldDigest(hash: Sha256, { name, salt, value }: Field): Uint8Ar
   return hash(scratch.subarray(0, valueAt + valueLength));
 }
 
-/** The same of a name and value that are UTF-8 already, for who has very many of them. */
-export function fieldDigestOfUtf8(
-  hash: Sha256,
-  name: Uint8Array,
-  salt: Uint8Array,
-  value: Uint8Array,
-): Uint8Array {
-  const nameAt = FIELD.length + salt.length + 4;
-  const length = nameAt + name.length + value.length;
-  if (scratch.length < length) scratch = new Uint8Array(length);
-  scratch.set(FIELD);
-  scratch.set(salt, FIELD.length);
-  scratch[nameAt - 4] = name.length >>> 24;
-  scratch[nameAt - 3] = name.length >>> 16;
-  scratch[nameAt - 2] = name.length >>> 8;
-  scratch[nameAt - 1] = name.length;
-  scratch.set(name, nameAt);
-  scratch.set(value, nameAt + name.length);
-  return hash(scratch.subarray(0, length));
-}
-
 /** SHA-256("rostrum/v1/body\0" ‖ the fields' digests, sorted as bytes): what an event's leaf says. */
 export function commitmentOf(hash: Sha256, digests: readonly Uint8Array[]): Uint8Array {
   return hash(concatBytes(BODY, ...digests.toSorted(compareBytes)));
