@@ -19,6 +19,10 @@ export const operator = pgTable(
 /** A one-time link: for an operator, or for a host into one room. Only its hash is kept. */
 export const signInLink = pgTable('sign_in_link', {
   tokenHash: text('token_hash').primaryKey(),
+  /** `invitation`: to choose a password or passkey; `set_up`: to become the first admin besides. */
+  purpose: text('purpose', { enum: ['sign_in', 'invitation', 'set_up'] })
+    .notNull()
+    .default('sign_in'),
   operatorId: uuid('operator_id'),
   memberId: text('member_id'),
   roomId: text('room_id'),
@@ -40,6 +44,14 @@ export const session = pgTable(
     seenAt: timestamp('seen_at', { withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
+    /** What was proven: `half` lacks a second factor that the account has; `strong` has had one. */
+    strength: text('strength', { enum: ['half', 'single', 'strong'] })
+      .notNull()
+      .default('single'),
+    /** When its holder last proved who they are. */
+    provenAt: timestamp('proven_at', { withTimezone: true }).notNull().defaultNow(),
+    /** The kind of browser, and no more. */
+    browser: text('browser'),
   },
   (table) => [index('session_operator').on(table.operatorId)],
 );
