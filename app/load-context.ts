@@ -1,4 +1,14 @@
-import type { AuditPage, AuditQuery } from '#app/domain/audit/view.ts';
+import type {
+  AccessAnswer,
+  AuditEventView,
+  AuditPage,
+  AuditQuery,
+  ReadRefusal,
+  ReadsPage,
+  ReadsQuery,
+  RevealAnswer,
+  SavedView,
+} from '#app/domain/audit/view.ts';
 import type { ActAnswer, RoomRow } from '#app/domain/rooms/protocol.ts';
 
 /** Who is looking, as far as a screen needs to know. */
@@ -36,7 +46,7 @@ export interface RostrumContext {
     head(room: string): Promise<RoomHead | null>;
     act(command: unknown): Promise<ActAnswer>;
   };
-  audit: { list(query: AuditQuery): Promise<AuditPage | null> };
+  audit: AuditContext;
   session: {
     /**
      * Redeems a one-time link: the Set-Cookie header value, or null when it is used or expired.
@@ -46,6 +56,42 @@ export interface RostrumContext {
     /** Ends the session: the Set-Cookie header value that clears the cookie. */
     signOut(): Promise<string>;
   };
+}
+
+/** The log, for those who may read it; null or `forbidden` for anyone else. */
+export interface AuditContext {
+  list(query: AuditQuery): Promise<AuditPage | null>;
+  event(id: string): Promise<AuditEventView | 'not_found' | null>;
+  /** Asks to see what is sealed (an `AccessRequest`): on the record before anything is shown. */
+  requestAccess(input: unknown): Promise<AccessAnswer>;
+  /** Shows once what a ticket of the last minute asked for. */
+  reveal(access: unknown): Promise<RevealAnswer>;
+  reads(query: ReadsQuery): Promise<ReadsPage | null>;
+  /** Everything that a filter finds (an `ExportRequest`), as bytes; on the record before the first. */
+  export(
+    input: unknown,
+  ): Promise<{ ok: true; bytes: ReadableStream<Uint8Array> } | { ok: false; reason: ReadRefusal }>;
+  views: {
+    list(): Promise<SavedView[]>;
+    save(view: Pick<SavedView, 'name' | 'isTeam' | 'search'>): Promise<boolean>;
+    remove(id: string): Promise<boolean>;
+  };
+  /** What whoever sent a command keeps of it; null when it is not theirs. */
+  receipt(command: string): Promise<Receipt | null>;
+}
+
+/** Shows that something was put on the record, whatever becomes of the record. */
+export interface Receipt {
+  /** The audit event's id. */
+  event: string;
+  action: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The leaf's bytes as text, and their hash in hex digits. */
+  leaf: string;
+  leafHash: string;
+  /** Place in the log; null until it is sequenced. */
+  index: number | null;
 }
 
 declare module '@remix-run/node' {

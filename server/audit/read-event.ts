@@ -60,6 +60,12 @@ export async function readEvent(db: Db, eventId: string): Promise<AuditEventView
         sealed,
         erasedAt,
       })),
+    hashed: (fields.get(id) ?? []).map(({ name, text, salt, digest }) => ({
+      name,
+      text,
+      salt: salt?.toString('base64') ?? null,
+      digest: digest?.toString('base64') ?? null,
+    })),
     parent: rowsOf(row.parentId === null ? [] : [row.parentId])[0] ?? null,
     children: rowsOf(shown),
     childCount: children.length,

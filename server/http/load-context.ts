@@ -3,7 +3,6 @@ import type { RoomRow } from '#app/domain/rooms/protocol.ts';
 import { refuse } from '#app/domain/rooms/reasons.ts';
 import type { RostrumContext } from '#app/load-context.ts';
 import type { App } from '#server/app.ts';
-import { mayReadAudit, readAuditList } from '#server/audit/read-list.ts';
 import { readCookie, writeCookie } from '#server/auth/cookie.ts';
 import { redeemLink } from '#server/auth/links.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type SessionLimits,
 } from '#server/auth/sessions.ts';
 import { readHead } from '#server/rooms/read-head.ts';
+import { auditContext } from './audit-context.ts';
 
 export interface ContextOptions {
   app: App;
@@ -46,10 +46,7 @@ export async function loadContext(
       head: async (room) => (session ? readHead(db, session.actor, room) : null),
       act: async (command) => (session ? app.act(session.actor, command) : refuse('forbidden')),
     },
-    audit: {
-      list: async (query) =>
-        session && mayReadAudit(session.viewer.roles) ? readAuditList(db, query) : null,
-    },
+    audit: auditContext(db, session),
     session: {
       async signIn(link) {
         if (!takeSignIn()) return 'too_many';

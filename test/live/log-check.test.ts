@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { toHex } from '#app/domain/audit/tlog/encoding.ts';
-import { formatLeaf } from '#app/domain/audit/tlog/leaf.ts';
+import { commitmentOf, fieldDigest } from '#app/domain/audit/tlog/commitment.ts';
+import { toBase64, toHex } from '#app/domain/audit/tlog/encoding.ts';
+import { formatLeaf, type Leaf } from '#app/domain/audit/tlog/leaf.ts';
 import { hashLeaf } from '#app/domain/audit/tlog/merkle.ts';
 import { checkTlogProof, parseTlogProof } from '#app/domain/audit/tlog/proof-file.ts';
+import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
 import { acknowledgeAlarm, type CheckDeps, checkLog } from '#app/live/log-check/check-log.ts';
+import { checkShown, type ShownEvent } from '#app/live/log-check/check-shown.ts';
 import { readAlarm, readEvidence, readKept, type Store } from '#app/live/log-check/kept.ts';
 import type { LogFiles } from '#app/live/log-check/log-files.ts';
 import { proveFrom } from '#app/live/log-check/prove-event.ts';
@@ -180,7 +183,8 @@ describe('the proof of an event', () => {
     const proof = await proveFrom(log(700), claimed(511), verifyEd25519);
     if (proof.kind !== 'proven') throw new Error('Not proven');
     const file = parseTlogProof(proof.file);
-    const leafHash = hashLeaf(nodeSha256, file.extra as Uint8Array);
+    const { leaf } = JSON.parse(new TextDecoder().decode(file.extra as Uint8Array));
+    const leafHash = hashLeaf(nodeSha256, new TextEncoder().encode(leaf));
     const trust = { origin: ORIGIN, logKeys: [KEY] };
     const { checkpoint } = await checkTlogProof(nodeSha256, file, leafHash, trust, verifyEd25519);
     expect(checkpoint.size).toBe(700);
@@ -196,5 +200,74 @@ describe('the proof of an event', () => {
     expect(await wrong(claimed(511, leafOf(511, 1)))).toBe('wrong');
     expect(await wrong({}, log(700), await log(1, 0, [OTHER]).vkeys())).toBe('wrong');
     expect(await wrong({ index: 700 })).toBe('unanswered');
+  });
+});
+
+describe('what a page shows of an event', () => {
+  const salt = new Uint8Array(32).fill(7);
+  const header = {
+    action: 'participant.muted',
+    outcome: 'accepted',
+    occurred_at: 1_612_701_296_789,
+    actor: 'operator:1',
+    target: 'member:2',
+    room: 'tea',
+  };
+  const texts = { event: JSON.stringify(header), reason: '"He shouted"', reporter: '"member:3"' };
+  const digests = Object.entries(texts).map(([name, value]) =>
+    fieldDigest(nodeSha256, { name, salt, value }),
+  );
+  const leaf: Leaf = {
+    commitment: commitmentOf(nodeSha256, digests),
+    id: idOf(1),
+    kind: 'event',
+    time: '2021-02-07T12:34:56.800Z',
+  };
+  const hashed = (name: keyof typeof texts) => ({
+    name,
+    text: texts[name],
+    salt: toBase64(salt),
+    digest: null,
+  });
+  const shown: ShownEvent = {
+    at: leaf.time,
+    action: 'participant.muted',
+    version: 1,
+    outcome: 'accepted',
+    occurredAt: '2021-02-07T12:34:56.789Z',
+    actorRef: 'operator:1',
+    targetType: null,
+    targetRef: 'member:2',
+    room: 'tea',
+    case: null,
+    correlationId: null,
+    parentId: null,
+    reversesId: null,
+    fields: [
+      { name: 'reason', value: 'He shouted', subject: null, sealed: false, erasedAt: null },
+      { name: 'reporter', value: null, subject: null, sealed: true, erasedAt: null },
+    ],
+    hashed: [
+      hashed('event'),
+      hashed('reason'),
+      { name: 'reporter', text: null, salt: null, digest: toBase64(digests[2] as Uint8Array) },
+    ],
+  };
+
+  it('is what its leaf commits to, with sealed fields only by their digest', () => {
+    expect(() => checkShown(shown, leaf)).not.toThrow();
+  });
+
+  it.each([
+    ['another actor', { actorRef: 'operator:9' }],
+    ['another outcome', { outcome: 'refused' }],
+    ['a case', { case: 'case:1' }],
+    ['another time', { occurredAt: '2021-02-07T12:34:56.790Z' }],
+    ['another recording time', { at: '2021-02-07T12:34:56.801Z' }],
+    ['another reason', { fields: [{ ...shown.fields[0], value: 'Nothing' }] }],
+    ['one field less', { hashed: shown.hashed.slice(0, 2) }],
+    ['another text', { hashed: [{ ...hashed('event'), text: '{}' }, ...shown.hashed.slice(1)] }],
+  ])('is refused with %s', (_, part) => {
+    expect(() => checkShown({ ...shown, ...part } as ShownEvent, leaf)).toThrow(TlogError);
   });
 });

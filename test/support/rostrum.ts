@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { readConfig } from '#server/config.ts';
 import type { OpenPages } from '#server/http/pages.ts';
@@ -55,12 +58,23 @@ export function useRostrum(
   more: Omit<StartOptions, 'openPages'> = {},
 ): TestRostrum {
   const holder = {} as TestRostrum;
+  const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-server-'));
   beforeAll(async () => {
-    const config = readConfig({ ...ENVIRONMENT, DATABASE_URL: base.appUrl, ...environment });
+    // A console looks at the log's checkpoint: with pages the log is signed, as it is in earnest.
+    const signing = { SEQUENCER_DATABASE_URL: base.sequencerUrl, ROSTRUM_DATA_DIR: dataDir };
+    const config = readConfig({
+      ...ENVIRONMENT,
+      DATABASE_URL: base.appUrl,
+      ...(openPages !== noPages && signing),
+      ...environment,
+    });
     const rostrum = await startRostrum(config, { openPages, ...more });
     Object.assign(holder, rostrum, { call: callAt(`${rostrum.url}/api/v1`) });
   });
-  afterAll(() => holder.stop?.());
+  afterAll(async () => {
+    await holder.stop?.();
+    rmSync(dataDir, { recursive: true });
+  });
   return holder;
 }
 

@@ -1,8 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACTION_GROUPS, ACTIONS, isOneObject } from '#app/components/audit/action-names.ts';
-import { isNarrowed, nextId, pathOf, readQuery } from '#app/components/audit/audit-query.ts';
+import { isNarrowed, pathOf, readAddress, readQuery } from '#app/components/audit/audit-query.ts';
+import { KNOWN } from '#app/components/audit/field-names.ts';
+import { fromLocalField, toLocalField } from '#app/components/audit/local-time.ts';
+import { READ_PURPOSES, READ_REFUSALS } from '#app/domain/audit/view.ts';
 import { LOCALES } from '#app/i18n/locales.ts';
+import { ALARM_KINDS } from '#app/live/log-check/kept.ts';
 import { localPath } from '#app/local-path.ts';
 
 const read = (text: string) => readQuery(new URLSearchParams(text));
@@ -18,30 +21,51 @@ describe('what an address asks the log for', () => {
     expect(pathOf({})).toBe('/log');
   });
 
+  it('takes times as they are, in UTC', () => {
+    expect(read('from=2021-02-07&to=2021-02-08T09:30')).toEqual({
+      from: '2021-02-07T00:00:00.000Z',
+      to: '2021-02-08T09:30:00.000Z',
+    });
+    expect(read('from=yesterday&to=2021-02-30T99:00Z')).toEqual({});
+  });
+
+  it('keeps the columns beside what it asks for', () => {
+    const address = { room: 'tea', hide: '' };
+    expect(readAddress(new URLSearchParams(pathOf(address).slice('/log?'.length)))).toEqual(
+      address,
+    );
+    expect(isNarrowed({ hide: 'room' })).toBe(false);
+  });
+
   it('is no narrower for being a later page', () => {
     expect(isNarrowed({ before: 'x' })).toBe(false);
+    expect(isNarrowed({ after: 'x' })).toBe(false);
     expect(isNarrowed({ before: 'x', outcome: 'refused' })).toBe(true);
   });
 });
 
-describe('the id above', () => {
-  it('carries over digits and keeps the form', () => {
-    expect(nextId('0197c0de-0000-7000-8000-0000000000ff')).toBe(
-      '0197c0de-0000-7000-8000-000000000100',
-    );
-    expect(nextId('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe(
-      'ffffffff-ffff-ffff-ffff-ffffffffffff',
+describe('a time of day in a field', () => {
+  it('is that of the reader', () => {
+    expect(toLocalField('2021-02-07T23:30:00.000Z', 'Asia/Urumqi')).toBe('2021-02-08T05:30');
+    expect(toLocalField(undefined, 'UTC')).toBe('');
+    expect(fromLocalField('')).toBeNull();
+    const local = fromLocalField('2021-02-08T05:30') ?? '';
+    expect(toLocalField(local, Intl.DateTimeFormat().resolvedOptions().timeZone)).toBe(
+      '2021-02-08T05:30',
     );
   });
+});
 
-  it('is above in the order of text, which is the database’s', () => {
-    fc.assert(
-      fc.property(fc.uuid(), (id) => {
-        expect(nextId(id) > id || id.startsWith('ffffffff-ffff')).toBe(true);
-        expect(nextId(id)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-      }),
-    );
-  });
+it.each(LOCALES)('%s has words for every purpose, refusal, alarm and field', async (locale) => {
+  const { strings } = await import(`../../app/i18n/${locale}/log.ts`);
+  const wanted = [
+    ...READ_PURPOSES.map((name) => `purpose.${name}`),
+    ...READ_REFUSALS.map((name) => `refusal.${name}`),
+    ...ALARM_KINDS.map((name) => `alarm.${name}`),
+    ...[...KNOWN.field].map((name) => `field.${name}`),
+    ...[...KNOWN.key].map((name) => `key.${name}`),
+  ];
+  expect(wanted.filter((key) => !(key in strings))).toEqual([]);
 });
 
 it.each(LOCALES)('%s has words for every action and group', async (locale) => {

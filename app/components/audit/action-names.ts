@@ -33,6 +33,13 @@ export const ACTIONS = {
     'session.purged',
   ],
   key: ['platform_key.made', 'join_token.made', 'log_key.rotated', 'log_key.retired'],
+  record: [
+    'disclosure.requested',
+    'log.exported',
+    'member.erased',
+    'saved_view.made',
+    'saved_view.deleted',
+  ],
   command: [
     'command.mute',
     'command.allow_to_speak',

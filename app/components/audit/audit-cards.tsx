@@ -22,8 +22,8 @@ export function AuditCards({ rows, label }: { rows: readonly AuditRow[]; label: 
           className="grid grid-cols-[minmax(0,1fr)] gap-2 rounded-lg border border-line bg-surface p-3 target:bg-accent-soft"
         >
           <div className="flex items-start justify-between gap-3">
-            <ActionCell action={row.action} />
-            <span className="text-end">
+            <ActionCell row={row} />
+            <span className="shrink-0 text-end">
               <RecordedAt at={row.at} />
             </span>
           </div>
@@ -46,6 +46,14 @@ export function AuditCards({ rows, label }: { rows: readonly AuditRow[]; label: 
                 <dt className="text-muted">{t('words:room')}</dt>
                 <dd>
                   <RoomCell room={row.room} />
+                </dd>
+              </>
+            ) : null}
+            {row.reason ? (
+              <>
+                <dt className="text-muted">{t('column.reason')}</dt>
+                <dd className="line-clamp-3">
+                  <bdi>{row.reason}</bdi>
                 </dd>
               </>
             ) : null}

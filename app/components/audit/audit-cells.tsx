@@ -10,6 +10,13 @@ import { useLocale } from '#app/i18n/use-locale.ts';
 import { isKnownAction } from './action-names.ts';
 import { pathOf, pathOfEvent } from './audit-query.ts';
 
+/** Whether a cell stands in a grid, whose rows have the keyboard; its links are for the pointer then. */
+interface InGrid {
+  isInGrid?: boolean;
+}
+
+const tabOf = (isInGrid?: boolean) => (isInGrid ? { tabIndex: -1 } : {});
+
 // References read left to right; the block still stands where the page's words do.
 const CODE = 'font-mono text-muted text-xs rtl:text-right';
 const LINK = 'hover:underline focus-visible:underline';
@@ -25,18 +32,27 @@ export function RecordedAt({ at }: { at: string }) {
   );
 }
 
-/** What was done, in words, and the name it is recorded under. */
-export function ActionCell({ action }: { action: string }) {
+/** What was done, in words, and the name it is recorded under; leads to the event's page. */
+export function ActionCell({ row, isInGrid }: { row: AuditRow } & InGrid) {
+  return (
+    <Link to={pathOfEvent(row.id)} {...tabOf(isInGrid)} className={`block min-w-0 ${LINK}`}>
+      <ActionName action={row.action} />
+    </Link>
+  );
+}
+
+/** An action in words, where there are some, and its name. */
+export function ActionName({ action }: { action: string }) {
   const { t } = useTranslation('log');
   return (
-    <span className="block">
+    <>
       {isKnownAction(action) ? (
         <span className="block truncate font-medium">{t(`action.${action}`)}</span>
       ) : null}
       <bdi dir="ltr" className={`block truncate ${CODE}`}>
         {action}
       </bdi>
-    </span>
+    </>
   );
 }
 
@@ -61,13 +77,13 @@ export function OutcomeCell({ outcome }: { outcome: string }) {
 }
 
 /** Who did it: the name, where there still is one, and the reference that is recorded. */
-export function ActorCell({ row }: { row: AuditRow }) {
+export function ActorCell({ row, isInGrid }: { row: AuditRow } & InGrid) {
   const { t } = useTranslation('log');
   const { actorRef, actorName } = row;
   return (
     <Link
       to={pathOf({ actor: actorRef })}
-      tabIndex={-1}
+      {...tabOf(isInGrid)}
       title={t('only.actor')}
       className={`block ${LINK}`}
     >
@@ -85,7 +101,8 @@ export function TargetCell({ row }: { row: AuditRow }) {
 // Those who are recorded without a reference of their own.
 const NAMELESS = ['system', 'reporter', 'unknown'] as const;
 
-function Party({ name, reference }: { name: string | null; reference: string }) {
+/** Someone or something on the record: a name, where there is one, and the reference. */
+export function Party({ name, reference }: { name: string | null; reference: string }) {
   const { t } = useTranslation('log');
   const nameless = NAMELESS.find((one) => one === reference);
   if (nameless) return <span className="block truncate">{t(`actor.${nameless}`)}</span>;
@@ -104,13 +121,13 @@ function Party({ name, reference }: { name: string | null; reference: string }) 
 }
 
 /** In which room; leads to what else happened there. */
-export function RoomCell({ room }: { room: string | null }) {
+export function RoomCell({ room, isInGrid }: { room: string | null } & InGrid) {
   const { t } = useTranslation('log');
   if (room === null) return <span className="text-muted">–</span>;
   return (
     <Link
       to={pathOf({ room })}
-      tabIndex={-1}
+      {...tabOf(isInGrid)}
       title={t('only.room')}
       className={`block truncate ${CODE} ${LINK}`}
     >
@@ -119,21 +136,45 @@ export function RoomCell({ room }: { room: string | null }) {
   );
 }
 
+/** Why, in the words of whoever did it. */
+export function ReasonCell({ reason }: { reason: string | null }) {
+  if (reason === null) return <span className="text-muted">–</span>;
+  return (
+    <span title={reason} className="name-line">
+      <bdi>{reason}</bdi>
+    </span>
+  );
+}
+
+/** The case it belongs to; leads to what else does. */
+export function CaseCell({ reference, isInGrid }: { reference: string | null } & InGrid) {
+  if (reference === null) return <span className="text-muted">–</span>;
+  return (
+    <Link
+      to={pathOf({ case: reference })}
+      {...tabOf(isInGrid)}
+      className={`block truncate ${CODE} ${LINK}`}
+    >
+      <bdi dir="ltr">{reference}</bdi>
+    </Link>
+  );
+}
+
 /** The event this one belongs to, and the one it takes back. */
-export function LinksCell({ row }: { row: AuditRow }) {
+export function LinksCell({ row, isInGrid }: { row: AuditRow } & InGrid) {
   const { t } = useTranslation('log');
   const { parentId, reversesId } = row;
   if (parentId === null && reversesId === null) return null;
   return (
     <span className="grid gap-0.5 whitespace-normal text-xs">
       {reversesId ? (
-        <Link to={pathOfEvent(reversesId)} tabIndex={-1} className="flex gap-1 text-accent">
+        <Link to={pathOfEvent(reversesId)} {...tabOf(isInGrid)} className="flex gap-1 text-accent">
           <Undo2 aria-hidden size={14} className="shrink-0" />
           <span className="underline">{t('link.reverses')}</span>
         </Link>
       ) : null}
       {parentId ? (
-        <Link to={pathOfEvent(parentId)} tabIndex={-1} className="flex gap-1 text-accent">
+        <Link to={pathOfEvent(parentId)} {...tabOf(isInGrid)} className="flex gap-1 text-accent">
           <CornerLeftUp aria-hidden size={14} className="shrink-0 rtl:-scale-x-100" />
           <span className="underline">{t('link.parent')}</span>
         </Link>

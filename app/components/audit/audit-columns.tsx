@@ -4,8 +4,10 @@ import type { AuditRow } from '#app/domain/audit/view.ts';
 import {
   ActionCell,
   ActorCell,
+  CaseCell,
   LinksCell,
   OutcomeCell,
+  ReasonCell,
   RecordedAt,
   RoomCell,
   TargetCell,
@@ -24,8 +26,8 @@ export function auditColumns(t: TFunction<'log'>): Column<AuditRow>[] {
     {
       id: 'action',
       header: t('column.action'),
-      cell: ({ action }) => <ActionCell action={action} />,
-      width: 'minmax(11rem,1.6fr)',
+      cell: (row) => <ActionCell row={row} isInGrid />,
+      width: 'minmax(10rem,1.5fr)',
       isFixed: true,
     },
     {
@@ -37,7 +39,7 @@ export function auditColumns(t: TFunction<'log'>): Column<AuditRow>[] {
     {
       id: 'actor',
       header: t('column.actor'),
-      cell: (row) => <ActorCell row={row} />,
+      cell: (row) => <ActorCell row={row} isInGrid />,
       width: 'minmax(9rem,1.4fr)',
     },
     {
@@ -49,13 +51,25 @@ export function auditColumns(t: TFunction<'log'>): Column<AuditRow>[] {
     {
       id: 'room',
       header: t('words:room'),
-      cell: ({ room }) => <RoomCell room={room} />,
+      cell: ({ room }) => <RoomCell room={room} isInGrid />,
       width: 'minmax(7rem,1fr)',
+    },
+    {
+      id: 'reason',
+      header: t('column.reason'),
+      cell: ({ reason }) => <ReasonCell reason={reason} />,
+      width: 'minmax(9rem,1.6fr)',
+    },
+    {
+      id: 'case',
+      header: t('column.case'),
+      cell: (row) => <CaseCell reference={row.case} isInGrid />,
+      width: 'minmax(6rem,0.8fr)',
     },
     {
       id: 'links',
       header: t('column.links'),
-      cell: (row) => <LinksCell row={row} />,
+      cell: (row) => <LinksCell row={row} isInGrid />,
       width: 'minmax(7rem,0.9fr)',
     },
   ];

@@ -1,89 +1,136 @@
 import { Form, Link, useSubmit } from '@remix-run/react';
+import { SlidersHorizontal } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Select } from '#app/components/ui/select.tsx';
+import { useShortcut } from '#app/components/ui/shortcuts.ts';
 import { TextField } from '#app/components/ui/text-field.tsx';
-import type { AuditQuery } from '#app/domain/audit/view.ts';
+import { formatNumber } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
 import { actionChoices } from './action-choices.ts';
-import { isNarrowed } from './audit-query.ts';
+import { firstPageOf, isNarrowed, type LogAddress, pathOf } from './audit-query.ts';
+import { filledIn } from './filled-in.ts';
+import { toLocalField } from './local-time.ts';
+
+const MORE = ['actor', 'subject', 'room', 'case', 'from', 'to'] as const;
 
 /** What to narrow the log to; kept in the address, and it works before any script has loaded. */
-export function AuditFilters({ query, isPending }: { query: AuditQuery; isPending: boolean }) {
+export function AuditFilters({ query, isPending }: { query: LogAddress; isPending: boolean }) {
   const { t } = useTranslation('log');
   const form = useRef<HTMLFormElement>(null);
   const submit = useSubmit();
   // Past the browser's own submit: empty fields stay out of the address.
   const apply = () =>
-    form.current && submit(filled(new FormData(form.current)), { action: '/log' });
+    form.current && submit(filledIn(new FormData(form.current)), { action: '/log' });
+  useShortcut('/', t('filter.words'), () =>
+    form.current?.querySelector<HTMLInputElement>('[name=words]')?.focus(),
+  );
   return (
     <Form
       ref={form}
       action="/log"
+      aria-label={t('filter.label')}
       // Another address means other values, whoever changed it.
-      key={JSON.stringify(query)}
+      key={JSON.stringify(firstPageOf(query))}
       onSubmit={(event) => {
         event.preventDefault();
         apply();
       }}
-      className="grid grid-cols-2 items-end gap-2 border-line border-b bg-surface p-2 sm:flex sm:flex-wrap"
+      className="grid gap-2 border-line border-b bg-surface p-2"
     >
-      <div className="max-sm:col-span-2 sm:w-64">
-        <Select
-          label={t('column.action')}
-          name="action"
-          defaultValue={query.action ?? ''}
-          choices={actionChoices(t, query.action)}
-          onChange={apply}
-        />
+      {query.hide === undefined ? null : <input type="hidden" name="hide" value={query.hide} />}
+      <div className="grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap">
+        <div className="max-sm:col-span-2 sm:w-56 sm:grow">
+          <TextField
+            label={t('filter.words')}
+            name="words"
+            type="search"
+            defaultValue={query.words ?? ''}
+            maxLength={200}
+          />
+        </div>
+        <div className="sm:w-60">
+          <Select
+            label={t('column.action')}
+            name="action"
+            defaultValue={query.action ?? ''}
+            choices={actionChoices(t, query.action)}
+            onChange={apply}
+          />
+        </div>
+        <div className="sm:w-36">
+          <Select
+            label={t('column.outcome')}
+            name="outcome"
+            defaultValue={query.outcome ?? ''}
+            choices={[
+              { value: '', label: t('filter.anyOutcome') },
+              { value: 'accepted', label: t('outcome.accepted') },
+              { value: 'refused', label: t('outcome.refused') },
+            ]}
+            onChange={apply}
+          />
+        </div>
+        <div className="flex gap-2 max-sm:col-span-2">
+          <Button type="submit" isPending={isPending} variant="primary">
+            {t('filter.apply')}
+          </Button>
+          {isNarrowed(query) ? (
+            <Link
+              to={pathOf(query.hide === undefined ? {} : { hide: query.hide })}
+              className="target inline-flex items-center px-2 text-accent underline"
+            >
+              {t('filter.clear')}
+            </Link>
+          ) : null}
+        </div>
       </div>
-      <div className="sm:w-40">
-        <Select
-          label={t('column.outcome')}
-          name="outcome"
-          defaultValue={query.outcome ?? ''}
-          choices={[
-            { value: '', label: t('filter.anyOutcome') },
-            { value: 'accepted', label: t('outcome.accepted') },
-            { value: 'refused', label: t('outcome.refused') },
-          ]}
-          onChange={apply}
-        />
-      </div>
-      <div className="sm:w-56">
-        <TextField
-          label={t('filter.actor')}
-          name="actor"
-          defaultValue={query.actor ?? ''}
-          maxLength={200}
-        />
-      </div>
-      <div className="max-sm:col-span-2 sm:w-48">
-        <TextField
-          label={t('filter.room')}
-          name="room"
-          defaultValue={query.room ?? ''}
-          maxLength={64}
-        />
-      </div>
-      <div className="flex gap-2 max-sm:col-span-2">
-        <Button type="submit" isPending={isPending}>
-          {t('filter.apply')}
-        </Button>
-        {isNarrowed(query) ? (
-          <Link to="/log" className="target inline-flex items-center px-2 text-accent underline">
-            {t('filter.clear')}
-          </Link>
-        ) : null}
-      </div>
+      <MoreFilters query={query} />
     </Form>
   );
 }
 
-function filled(data: FormData): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const [name, value] of data) {
-    if (typeof value === 'string' && value.trim() !== '') params.set(name, value.trim());
-  }
-  return params;
+/** Filters that are needed less often; open when one of them is set. */
+function MoreFilters({ query }: { query: LogAddress }) {
+  const { t } = useTranslation('log');
+  const [locale, timeZone] = [useLocale(), useTimeZone()];
+  const set = MORE.filter((name) => query[name] !== undefined).length;
+  const text = (name: 'actor' | 'subject' | 'room' | 'case', maxLength: number) => (
+    <TextField
+      label={t(`filter.${name}`)}
+      name={name}
+      defaultValue={query[name] ?? ''}
+      maxLength={maxLength}
+    />
+  );
+  const time = (name: 'from' | 'to') => (
+    <TextField
+      // The zone is known a moment after the first HTML.
+      key={timeZone}
+      label={t(`filter.${name}`)}
+      name={name}
+      type="datetime-local"
+      dir="ltr"
+      defaultValue={toLocalField(query[name], timeZone)}
+    />
+  );
+  return (
+    <details open={set > 0}>
+      <summary className="target inline-flex cursor-pointer list-none items-center gap-2 rounded-lg px-2 text-muted text-xs hover:bg-raised">
+        <SlidersHorizontal aria-hidden size={16} />
+        {t('filter.more')}
+        {set > 0 ? <span className="tabular">({formatNumber(locale, set)})</span> : null}
+      </summary>
+      <div className="grid gap-2 pt-1 *:min-w-0 max-sm:grid-cols-1 sm:grid-cols-3 2xl:grid-cols-6">
+        {text('actor', 200)}
+        {text('subject', 200)}
+        {text('room', 64)}
+        {text('case', 64)}
+        {time('from')}
+        {time('to')}
+      </div>
+    </details>
+  );
 }

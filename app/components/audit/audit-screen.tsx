@@ -1,36 +1,84 @@
-import { Link, useLocation, useNavigation } from '@remix-run/react';
-import { ChevronRight, ChevronsLeft } from 'lucide-react';
+import { Link, useLocation, useNavigate, useNavigation } from '@remix-run/react';
+import { Eye } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
 import { classes } from '#app/components/ui/classes.ts';
+import { ColumnChoice } from '#app/components/ui/data-table/column-choice.tsx';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
+import { useTimeZone } from '#app/components/ui/now.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useWide } from '#app/components/ui/use-wide.ts';
-import type { AuditPage, AuditQuery, AuditRow } from '#app/domain/audit/view.ts';
+import type { AuditPage, AuditRow, SavedView } from '#app/domain/audit/view.ts';
+import { formatDateTime } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
 import { AuditCards } from './audit-cards.tsx';
 import { auditColumns } from './audit-columns.tsx';
 import { AuditFilters } from './audit-filters.tsx';
-import { isNarrowed, pathOf } from './audit-query.ts';
+import { AuditFoot } from './audit-foot.tsx';
+import {
+  firstPageOf,
+  isNarrowed,
+  type LogAddress,
+  pathOf,
+  pathOfEvent,
+  searchOf,
+} from './audit-query.ts';
+import { ExportButton } from './export-dialog.tsx';
+import { LogCheckLine } from './log-check-line.tsx';
+import { SavedViews } from './saved-views.tsx';
 
 const idOf = ({ id }: AuditRow) => id;
+// Cases come with reports; until one is asked for, the column is only in the way.
+const HIDDEN_AT_FIRST = 'case';
+
+interface AuditScreenProps {
+  page: AuditPage;
+  views: readonly SavedView[];
+  query: LogAddress;
+}
 
 /** What was recorded, newest first, a page at a time. */
-export function AuditScreen({ page, query }: { page: AuditPage; query: AuditQuery }) {
+export function AuditScreen({ page, views, query }: AuditScreenProps) {
   const { t } = useTranslation('log');
   const columns = useMemo(() => auditColumns(t), [t]);
+  const hide = query.hide ?? HIDDEN_AT_FIRST;
+  const hidden = useMemo(() => new Set(hide.split(',').filter(Boolean)), [hide]);
   const isPending = useNavigation().location?.pathname === '/log';
   const isWide = useWide();
   const { hash } = useLocation();
-  const empty = isNarrowed(query) ? (
-    <EmptyState title={t('noneFound.title')}>{t('noneFound.help')}</EmptyState>
-  ) : (
-    <EmptyState title={t('none.title')}>{t('none.help')}</EmptyState>
-  );
+  const navigate = useNavigate();
+  const empty = <Empty page={page} query={query} />;
+  const search = searchOf(firstPageOf(query));
   return (
-    <Page title={t('title')}>
-      <div className="grid grid-cols-[minmax(0,1fr)] sm:h-full sm:grid-rows-[auto_minmax(0,1fr)_auto]">
+    <Page title={t('title')} facts={<LogCheckLine />}>
+      <div className="grid grid-cols-[minmax(0,1fr)] sm:h-full sm:grid-rows-[auto_auto_minmax(0,1fr)_auto]">
         <AuditFilters query={query} isPending={isPending} />
+        <section
+          aria-label={t('tools.label')}
+          className="flex items-center border-line border-b bg-surface px-1 *:shrink-0 max-sm:overflow-x-auto sm:flex-wrap"
+        >
+          <SavedViews views={views} search={search} />
+          <ExportButton search={search} />
+          <Link
+            to="/log/reads"
+            className="target inline-flex items-center gap-2 rounded-lg px-3 text-xs hover:bg-raised"
+          >
+            <Eye aria-hidden size={16} />
+            {t('reads.link')}
+          </Link>
+          <span className="grow" />
+          <ColumnChoice
+            columns={columns}
+            hidden={hidden}
+            onChange={(next) =>
+              navigate(pathOf({ ...query, hide: [...next].join(',') }), {
+                replace: true,
+                preventScrollReset: true,
+              })
+            }
+          />
+        </section>
         <div
           aria-busy={isPending}
           className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', isPending && 'opacity-60')}
@@ -38,14 +86,16 @@ export function AuditScreen({ page, query }: { page: AuditPage; query: AuditQuer
           {isWide === false ? null : (
             <DataTable
               // A page begins at its top.
-              key={pathOf(query)}
+              key={JSON.stringify({ ...query, hide: undefined })}
               className="max-sm:hidden"
               label={t('title')}
               rows={page.rows}
               isOrdered
               rowId={idOf}
               columns={columns}
+              hidden={hidden}
               current={hash.slice(1) || null}
+              onOpen={({ id }) => navigate(pathOfEvent(id))}
               rowHeight={49}
               empty={empty}
             />
@@ -56,33 +106,26 @@ export function AuditScreen({ page, query }: { page: AuditPage; query: AuditQuer
             </div>
           )}
         </div>
-        <Foot page={page} query={query} />
+        <AuditFoot page={page} query={query} />
       </div>
     </Page>
   );
 }
 
-function Foot({ page, query }: { page: AuditPage; query: AuditQuery }) {
+function Empty({ page, query }: Pick<AuditScreenProps, 'page' | 'query'>) {
   const { t } = useTranslation('log');
-  const { before, ...filters } = query;
-  const look = 'target inline-flex items-center gap-1 px-2 text-accent underline';
-  return (
-    <footer className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-surface px-3 py-1">
-      <p className="min-w-0 grow basis-60 text-muted text-xs">{t('honest')}</p>
-      {before !== undefined ? (
-        <Link to={pathOf(filters)} className={look}>
-          <ChevronsLeft aria-hidden size={16} className="rtl:-scale-x-100" />
-          {t('newest')}
-        </Link>
-      ) : null}
-      {page.next !== null ? (
-        <Link to={pathOf({ ...filters, before: page.next })} className={look} prefetch="intent">
-          {t('older')}
-          <ChevronRight aria-hidden size={16} className="rtl:-scale-x-100" />
-        </Link>
-      ) : page.rows.length > 0 ? (
-        <span className="text-muted text-xs">{t('end')}</span>
-      ) : null}
-    </footer>
+  const [locale, timeZone] = [useLocale(), useTimeZone()];
+  if (page.lookedBackTo !== null) {
+    const time = formatDateTime(locale, page.lookedBackTo, timeZone);
+    return (
+      <EmptyState title={t('lookedBack.none', { time })}>
+        <p>{t('lookedBack.help')}</p>
+      </EmptyState>
+    );
+  }
+  return isNarrowed(query) ? (
+    <EmptyState title={t('noneFound.title')}>{t('noneFound.help')}</EmptyState>
+  ) : (
+    <EmptyState title={t('none.title')}>{t('none.help')}</EmptyState>
   );
 }

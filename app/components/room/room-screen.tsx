@@ -28,6 +28,9 @@ const FloorTimeline = loadLater(async () => (await import('./floor-timeline.tsx'
 const Roster = loadLater(async () => (await import('./roster.tsx')).Roster);
 const RoomPanel = loadLater(async () => (await import('./room-panel.tsx')).RoomPanel);
 const ActDialog = loadLater(async () => (await import('./act-dialog.tsx')).ActDialog);
+const ReceiptDialog = loadLater(
+  async () => (await import('#app/components/audit/receipt-dialog.tsx')).ReceiptDialog,
+);
 const PersonPanel = loadLater(async () => (await import('./person-panel.tsx')).PersonPanel);
 
 /** One live room: who is on the stage, who asks to speak, everyone here, and what can be done. */
@@ -51,6 +54,11 @@ export function RoomScreen({ head, viewer }: { head: RoomHead; viewer: Viewer })
       {acting.question ? (
         <Suspense fallback={null}>
           <ActDialog key={acting.question.id} question={acting.question} />
+        </Suspense>
+      ) : null}
+      {acting.receipt ? (
+        <Suspense fallback={null}>
+          <ReceiptDialog command={acting.receipt} onClose={acting.closeReceipt} />
         </Suspense>
       ) : null}
       <RoomKeys undoLast={acting.undoLast} />

@@ -22,6 +22,9 @@ export interface Reason {
 
 export interface Acting {
   question: Question | null;
+  /** The report whose receipt is open, by its command. */
+  receipt: string | null;
+  closeReceipt: () => void;
   /** Asks first where the act calls for it, else acts at once with the usual reason. */
   begin: (act: Act) => void;
   cancel: () => void;
@@ -42,6 +45,7 @@ const ASK_AGAIN: ReadonlySet<Refusal> = new Set<Refusal>(['busy', 'unavailable',
 export function useActing(store: RoomStore, room: string): Acting {
   const { t } = useTranslation('room');
   const [question, setQuestion] = useState<Question | null>(null);
+  const [receipt, setReceipt] = useState<string | null>(null);
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
   const lastDone = useRef<string | null>(null);
   /** The notice that offers to undo a command. */
@@ -82,7 +86,8 @@ export function useActing(store: RoomStore, room: string): Acting {
     const say = (act: Act, id: string) => {
       const text = t(`done.${actKey(act)}`, { name: nameOf(act) });
       if (!isUndoable(act.name)) {
-        notifyDone(text);
+        const more = { label: t('log:receipt.show'), open: () => setReceipt(id) };
+        notifyDone(text, act.name === 'report' ? more : undefined);
         return;
       }
       lastDone.current = id;
@@ -113,6 +118,8 @@ export function useActing(store: RoomStore, room: string): Acting {
 
   return {
     question,
+    receipt,
+    closeReceipt: () => setReceipt(null),
     begin(act) {
       // Said before the dialog, so that nobody writes a reason for nothing.
       if (store.connection.state !== 'live') notifyFailure(t('reasons:stale'));

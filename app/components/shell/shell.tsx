@@ -1,6 +1,7 @@
 import { useNavigate } from '@remix-run/react';
 import { type ComponentType, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LogWatch } from '#app/components/audit/log-watch.tsx';
 import { preloadDialog } from '#app/components/ui/dialog.tsx';
 import { LiveRegion } from '#app/components/ui/live-region.tsx';
 import { loadLater } from '#app/components/ui/load-later.ts';
@@ -49,7 +50,9 @@ export function Shell({ viewer, theme, children }: ShellProps) {
       >
         {t('app.skip')}
       </a>
-      <div className="grid min-h-dvh sm:h-dvh sm:grid-cols-[5rem_minmax(0,1fr)]">
+      <div className="grid min-h-dvh grid-rows-[auto_1fr] sm:h-dvh sm:grid-cols-[5rem_minmax(0,1fr)] sm:grid-rows-[auto_minmax(0,1fr)]">
+        {/* Above everything; nothing at all while the log is as it was. */}
+        <div className="sm:col-span-2">{viewer.kind === 'operator' ? <LogWatch /> : null}</div>
         <Navigation
           viewer={viewer}
           onOpenPalette={() => setOpened('palette')}

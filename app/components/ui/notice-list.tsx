@@ -55,6 +55,18 @@ function NoticeBar({ notice }: { notice: Notice }) {
       )}
       <p className="grow py-2 text-sm">{notice.text}</p>
       {notice.kind === 'undo' ? <UndoButton notice={notice} /> : null}
+      {notice.kind === 'done' && notice.more ? (
+        <Button
+          variant="ghost"
+          className="shrink-0 text-accent"
+          onPress={() => {
+            dismiss(notice.id);
+            notice.more?.open();
+          }}
+        >
+          {notice.more.label}
+        </Button>
+      ) : null}
       {failed && notice.retry ? (
         <Button
           variant="ghost"

@@ -1,9 +1,16 @@
 /** How long an action can be undone, in milliseconds. */
 export const UNDO_FOR = 10_000;
 const SHOW_DONE_FOR = 6_000;
+const SHOW_MORE_FOR = 30_000;
+
+/** What can be looked at further. */
+export interface NoticeMore {
+  label: string;
+  open: () => void;
+}
 
 export type Notice =
-  | { id: number; kind: 'done'; text: string; until: number }
+  | { id: number; kind: 'done'; text: string; until: number; more?: NoticeMore }
   | { id: number; kind: 'undo'; text: string; until: number; undo: () => void }
   /** Stays until someone puts it away. */
   | { id: number; kind: 'failure'; text: string; until: null; retry?: () => void };
@@ -23,9 +30,10 @@ function add(notice: Notice): number {
   return notice.id;
 }
 
-/** Says that something was done; goes away by itself. */
-export function notifyDone(text: string): number {
-  return add({ id: ++lastId, kind: 'done', text, until: Date.now() + SHOW_DONE_FOR });
+/** Says that something was done; goes away by itself, later when there is more to look at. */
+export function notifyDone(text: string, more?: NoticeMore): number {
+  const until = Date.now() + (more ? SHOW_MORE_FOR : SHOW_DONE_FOR);
+  return add({ id: ++lastId, kind: 'done', text, until, ...(more && { more }) });
 }
 
 /** Says that something was done and offers to undo it for ten seconds. */

@@ -67,6 +67,17 @@ export interface AuditFieldView {
   erasedAt: string | null;
 }
 
+/** A field as it was hashed into the event's leaf; sealed and erased ones only by their digest. */
+export interface HashedField {
+  name: string;
+  /** JSON text, to the byte. */
+  text: string | null;
+  /** Base64. */
+  salt: string | null;
+  /** Base64. */
+  digest: string | null;
+}
+
 /** One event as its page shows it. */
 export interface AuditEventView extends AuditRow {
   /** When it happened: ISO 8601, UTC. */
@@ -84,6 +95,8 @@ export interface AuditEventView extends AuditRow {
   reverses: AuditRow | null;
   /** Events that take this one back, oldest first. */
   reversedBy: AuditRow[];
+  /** Every field, and the one named `event`: the public columns. */
+  hashed: HashedField[];
   /** The leaf's bytes as text, canonical JSON. */
   leaf: string;
   /** 64 hex digits. */

@@ -18,7 +18,9 @@ import {
   pinAnew,
   raiseAlarm,
   readKept,
+  type Seen,
   type Store,
+  sinceOf,
   writeKept,
 } from './kept.ts';
 import type { LogFiles } from './log-files.ts';
@@ -42,12 +44,12 @@ export type CheckResult =
       size: number;
       at: string;
       /** The checkpoint it was compared with; null on the first visit. */
-      since: { size: number; at: string } | null;
+      since: Seen | null;
       /** False where the browser can't; then only the tree was compared. */
       signatureChecked: boolean;
     }
   /** It could not be compared: the log gave no answer, or not enough of one. */
-  | { kind: 'unanswered'; at: string; since: { size: number; at: string } | null }
+  | { kind: 'unanswered'; at: string; since: Seen | null }
   | { kind: 'alarm'; alarm: Alarm };
 
 /** What the log says now contradicts what it said. */
@@ -67,7 +69,7 @@ export async function checkLog(deps: CheckDeps): Promise<CheckResult> {
   const { files, store, now } = deps;
   // Read before asking: another tab may keep a newer one in the meantime.
   const kept = readKept(store);
-  const since = kept && { size: kept.size, at: kept.at };
+  const since = sinceOf(kept, now().toISOString());
   let note: string | null;
   let vkeys: string[];
   try {
@@ -86,7 +88,7 @@ export async function checkLog(deps: CheckDeps): Promise<CheckResult> {
     const trusted = await checkNote(deps, kept, note ?? '', vkeys);
     const at = now().toISOString();
     const { size } = trusted;
-    keep(store, { note: note ?? '', size, vkeys: trusted.vkeys, at });
+    keep(store, { note: note ?? '', size, vkeys: trusted.vkeys, at, since });
     return { kind: 'sound', size, at, since, signatureChecked: deps.verify !== null };
   } catch (error) {
     const at = now().toISOString();
@@ -108,7 +110,7 @@ export async function acknowledgeAlarm(deps: CheckDeps, alarm: Alarm): Promise<b
     const offered = (await deps.files.vkeys()).map((vkey) => parseVkey(sha256, vkey));
     const { checkpoint, keys } = await openByOwn(deps, note, offered);
     const at = deps.now().toISOString();
-    pinAnew(deps.store, alarm, { note, size: checkpoint.size, vkeys: keys, at });
+    pinAnew(deps.store, alarm, { note, size: checkpoint.size, vkeys: keys, at, since: null });
     return true;
   } catch {
     return false;

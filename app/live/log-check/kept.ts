@@ -7,6 +7,22 @@ export interface Kept {
   vkeys: string[];
   /** When it was found sound here: ISO 8601. */
   at: string;
+  /** What it was found consistent with: the last of an earlier day, or else the first of today. */
+  since: Seen | null;
+}
+
+/** A checkpoint this browser saw. */
+export interface Seen {
+  size: number;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** What a check at this time is said to be consistent with, which all between were too. */
+export function sinceOf(kept: Kept | null, at: string): Seen | null {
+  if (kept === null) return null;
+  const isToday = kept.at.slice(0, 10) === at.slice(0, 10);
+  return isToday && kept.since !== null ? kept.since : { size: kept.size, at: kept.at };
 }
 
 /** What may be wrong with a log. */

@@ -10,17 +10,20 @@ import { proveInclusion } from '#app/domain/audit/tlog/prove.ts';
 import { sha256 } from '#app/domain/audit/tlog/sha256.ts';
 import { readHashesFrom } from '#app/domain/audit/tlog/tile.ts';
 import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
+import { checkShown, type ShownEvent } from './check-shown.ts';
 import { canVerify, verifyEd25519 } from './ed25519.ts';
 import { readKept } from './kept.ts';
 import { type LogFiles, ownLogFiles } from './log-files.ts';
 
-/** What an event's page says of its leaf. */
+/** What is said of an event's leaf. */
 export interface ClaimedLeaf {
   id: string;
   leaf: string;
   /** Hex digits. */
   leafHash: string;
   index: number;
+  /** What a page shows of the event, when it is to be compared as well. */
+  shown?: ShownEvent;
 }
 
 export type EventProof =
@@ -31,7 +34,9 @@ export type EventProof =
       root: string;
       origin: string;
       signatureChecked: boolean;
-      /** A .tlog-proof file: the leaf is its extra data, so that it can be checked by itself. */
+      /** Fields that were hashed again; 0 when nothing was to be compared. */
+      fields: number;
+      /** A .tlog-proof file: the leaf is in its extra data, so that it can be checked by itself. */
       file: string;
     }
   /** What the page shows is not what the log holds. */
@@ -70,9 +75,11 @@ export async function proveFrom(
       await openCheckpoint(note, { origin, logKeys }, verify);
     }
     const bytes = toUtf8(claimed.leaf);
-    if (parseLeaf(bytes).id !== claimed.id) {
+    const leafSaid = parseLeaf(bytes);
+    if (leafSaid.id !== claimed.id) {
       return { kind: 'wrong', fault: 'the leaf is of another event' };
     }
+    if (claimed.shown) checkShown(claimed.shown, leafSaid);
     const leafHash = hashLeaf(sha256, bytes);
     if (toHex(leafHash) !== claimed.leafHash) {
       return { kind: 'wrong', fault: 'the leaf does not hash to the hash that is shown' };
@@ -86,7 +93,13 @@ export async function proveFrom(
       root: toHex(root),
       origin,
       signatureChecked: verify !== null,
-      file: formatTlogProof({ extra: bytes, index: claimed.index, hashes, checkpoint: note }),
+      fields: claimed.shown?.hashed.length ?? 0,
+      file: formatTlogProof({
+        extra: toUtf8(JSON.stringify({ leaf: claimed.leaf })),
+        index: claimed.index,
+        hashes,
+        checkpoint: note,
+      }),
     };
   } catch (error) {
     if (error instanceof TlogError && error.kind !== 'incomplete') {

@@ -1,0 +1,94 @@
+import { Link } from '@remix-run/react';
+import { CornerDownRight, CornerLeftUp, Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isolate } from '#app/components/ui/isolate.ts';
+import { useTimeZone } from '#app/components/ui/now.tsx';
+import type { AuditEventView, AuditRow } from '#app/domain/audit/view.ts';
+import { formatClock, formatNumber } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
+import { isKnownAction } from './action-names.ts';
+import { pathOfEvent } from './audit-query.ts';
+import { Panel } from './panel.tsx';
+
+/** The act it is part of, its parts, what it takes back and what took it back. */
+export function EventLinks({ event }: { event: AuditEventView }) {
+  const { t } = useTranslation('log');
+  const locale = useLocale();
+  const { parent, children, childCount, reverses, reversedBy } = event;
+  const n = (value: number) => formatNumber(locale, value);
+  const isAlone = !parent && !reverses && childCount === 0 && reversedBy.length === 0;
+  return (
+    <Panel title={t('event.links')}>
+      {isAlone ? <p className="text-muted text-sm">{t('event.noLinks')}</p> : null}
+      {parent ? <Group title={t('event.parent')} icon={<Up />} rows={[parent]} /> : null}
+      {reverses ? <Group title={t('event.reverses')} icon={<Undo />} rows={[reverses]} /> : null}
+      {reversedBy.length > 0 ? (
+        <Group title={t('event.reversedBy')} icon={<Undo />} rows={reversedBy} />
+      ) : null}
+      {childCount > 0 ? (
+        <>
+          <Group
+            title={t('event.children', { count: childCount })}
+            icon={<Down />}
+            rows={children}
+          />
+          {childCount > children.length ? (
+            <p className="text-muted text-xs">
+              {t('event.childrenFirst', { n: n(children.length), total: n(childCount) })}
+            </p>
+          ) : null}
+        </>
+      ) : null}
+    </Panel>
+  );
+}
+
+const Up = () => <CornerLeftUp aria-hidden size={16} className="shrink-0 rtl:-scale-x-100" />;
+const Down = () => <CornerDownRight aria-hidden size={16} className="shrink-0 rtl:-scale-x-100" />;
+const Undo = () => <Undo2 aria-hidden size={16} className="shrink-0 rtl:-scale-x-100" />;
+
+interface GroupProps {
+  title: string;
+  icon: ReactNode;
+  rows: readonly AuditRow[];
+}
+
+function Group({ title, icon, rows }: GroupProps) {
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
+      <h3 className="font-medium text-muted text-xs">{title}</h3>
+      <ul className="grid max-h-80 grid-cols-[minmax(0,1fr)] gap-1 overflow-y-auto">
+        {rows.map((row) => (
+          <li key={row.id}>
+            <Related row={row} icon={icon} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Related({ row, icon }: { row: AuditRow; icon: ReactNode }) {
+  const { t } = useTranslation('log');
+  const [locale, timeZone] = [useLocale(), useTimeZone()];
+  const { action, targetName, targetRef } = row;
+  return (
+    <Link
+      to={pathOfEvent(row.id)}
+      prefetch="intent"
+      className="target flex items-center gap-2 rounded-lg border border-line px-3 text-sm hover:bg-raised"
+    >
+      {icon}
+      <span className="min-w-0 grow truncate">
+        {isKnownAction(action) ? t(`action.${action}`) : action}
+        {(targetName ?? targetRef) ? (
+          <span className="text-muted"> · {isolate(targetName ?? targetRef ?? '')}</span>
+        ) : null}
+      </span>
+      <time dateTime={row.at} className="tabular shrink-0 text-muted text-xs">
+        {formatClock(locale, row.at, timeZone, true)}
+      </time>
+    </Link>
+  );
+}

@@ -1,0 +1,40 @@
+import type { TFunction } from 'i18next';
+
+/** Fields, and keys within `before` and `after`, that have words: `log:field.<name>`, `log:key.<name>`. */
+export const KNOWN = {
+  field: new Set<string>([
+    'reason',
+    'policy',
+    'actor_name',
+    'category',
+    'subject',
+    'reporter',
+    'refusal',
+    'name',
+    'text',
+    'purpose',
+    'why',
+    'fields',
+    'note',
+    'count',
+    'basis',
+    'filter',
+    'format',
+  ]),
+  key: new Set<string>([
+    'may_speak',
+    'role',
+    'hand',
+    'hands',
+    'removed_until',
+    'calm',
+    'calm_until',
+    'roles',
+    'name',
+  ]),
+} as const;
+
+/** @returns the name of a field, or of a key within one, in words; as recorded when it has none. */
+export function fieldName(t: TFunction<'log'>, kind: keyof typeof KNOWN, name: string): string {
+  return KNOWN[kind].has(name) ? t(`${kind}.${name}`) : name;
+}
