@@ -23,7 +23,12 @@ export interface Config {
   };
   /** Undefined: the embedded database. */
   database:
-    | { url: string; ownerUrl: string | undefined; sequencerUrl: string | undefined }
+    | {
+        url: string;
+        ownerUrl: string | undefined;
+        sequencerUrl: string | undefined;
+        eraserUrl: string | undefined;
+      }
     | undefined;
   databasePool: number;
   dataDir: string | undefined;
@@ -135,6 +140,9 @@ function findContradictions(given: Variables): string[] {
   if (given.SEQUENCER_DATABASE_URL && !given.DATABASE_URL) {
     problems.push('SEQUENCER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
   }
+  if (given.ERASER_DATABASE_URL && !given.DATABASE_URL) {
+    problems.push('ERASER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
+  }
   if (given.ROLE !== 'all' && !given.REDIS_URL) {
     problems.push('ROLE=web and ROLE=worker need REDIS_URL: the worker reaches sockets through it');
   }
@@ -149,6 +157,9 @@ function findUnsafe(given: Variables): string[] {
   if (given.DATABASE_OWNER_URL) {
     problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
   }
+  if (given.ERASER_DATABASE_URL) {
+    problems.push('ERASER_DATABASE_URL is for `rostrum erase` only: the server must not hold it');
+  }
   if (given.DATABASE_URL && given.ROLE !== 'web') {
     for (const name of ['SEQUENCER_DATABASE_URL', 'LOG_KEY_FILE'] as const) {
       if (!given[name]) problems.push(`${name} is missing: the audit log could not be signed`);
@@ -159,7 +170,6 @@ function findUnsafe(given: Variables): string[] {
     if (given.PUBLIC_URL.startsWith('http:')) problems.push('PUBLIC_URL must be https');
     if (!given.METRICS_TOKEN) problems.push('METRICS_TOKEN is missing: /metrics would be open');
   }
-  if (given.PLATFORM_KEYS === '') problems.push('PLATFORM_KEYS is missing');
   if (given.JOIN_TOKEN_KEYS === '') problems.push('JOIN_TOKEN_KEYS is missing');
   return problems;
 }
@@ -185,6 +195,7 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
           url: given.DATABASE_URL,
           ownerUrl: given.DATABASE_OWNER_URL,
           sequencerUrl: given.SEQUENCER_DATABASE_URL,
+          eraserUrl: given.ERASER_DATABASE_URL,
         }
       : undefined,
     databasePool: given.DATABASE_POOL,

@@ -26,6 +26,7 @@ import { measure } from './measure.ts';
 import { openBuiltInPlane } from './media/built-in.ts';
 import type { MediaPlane } from './media/plane.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { type KeyRing, openKeyRing } from './platform/key-ring.ts';
 import type { MemberSessions } from './realtime/member-sessions.ts';
 import { openSockets, type Sockets } from './realtime/sockets.ts';
 import { listRoomsFor } from './rooms/list-rooms.ts';
@@ -135,7 +136,13 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
   startWork(stage, options, { app, cohorts, sockets });
   onClose(() => app.drain());
 
-  answer(stage, { server, pages, app, metrics, database, sockets, joinKeys, cohortOf });
+  const keys = openKeyRing({
+    db: database.db,
+    configured: config.platformKeys,
+    failed: (error) => log.error({ error }, "a platform key's use was not noted"),
+  });
+  sockets.peers.answer('platform:keys_changed', keys.forget);
+  answer(stage, { server, pages, app, metrics, database, sockets, joinKeys, keys, cohortOf });
   onClose(() =>
     // A socket is a connection too: the server is closed only when they are.
     Promise.all([stopListening(server), sockets.close()]),
@@ -181,11 +188,12 @@ interface Parts {
   database: OpenDatabase;
   sockets: Sockets;
   joinKeys: Config['joinTokenKeys'];
+  keys: KeyRing;
   cohortOf: (network: string) => Promise<Cohort | null>;
 }
 
 function answer({ config, log, isStopping }: Stage, parts: Parts): void {
-  const { server, pages, app, metrics, database, sockets, joinKeys, cohortOf } = parts;
+  const { server, pages, app, metrics, database, sockets, joinKeys, keys, cohortOf } = parts;
   const secure = isSecure(config);
   const { apiCallsPerMinute, signInsPerMinute, logReadsPerMinute } = config.limits;
   answerRequests(server, {
@@ -206,7 +214,7 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
       cohortOf,
       joinKeys,
       tokenSeconds: config.joinTokenSeconds,
-      keys: config.platformKeys,
+      keys,
       calls: openRateLimit(apiCallsPerMinute),
       failures: openRateLimit(signInsPerMinute),
     }),

@@ -1,11 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import type { PlatformKey, Scope } from '#server/config/keys.ts';
+import type { Scope } from '#app/domain/platform/view.ts';
+import type { PlatformKey } from '#server/config/keys.ts';
 import { networkOf, type RateLimit } from '#server/http/rate-limit.ts';
+import type { KeyRing } from '#server/platform/key-ring.ts';
 import { sendProblem } from './problem.ts';
 
 export interface BearerOptions {
-  keys: readonly PlatformKey[];
+  keys: KeyRing;
   /** Calls of each key. */
   calls: RateLimit;
   /** Attempts without a valid key, of each network. */
@@ -22,42 +23,53 @@ export function requireScope(
   { keys, calls, failures }: BearerOptions,
   scope: Scope,
 ): RequestHandler {
-  return (request, response, next) => {
-    const key = findKey(keys, request);
+  const admit = (key: PlatformKey | null, request: Request, response: Response): boolean => {
     if (!key) {
       if (!failures.take(networkOf(request), response)) return tooOften(response);
       response.set('WWW-Authenticate', 'Bearer');
-      return sendProblem(response, {
-        reason: 'unauthenticated',
-        title: 'A valid platform key is needed.',
-      });
+      return refuse(response, 'unauthenticated', 'A valid platform key is needed.');
     }
-    if (!calls.take(key.id, response)) return tooOften(response);
+    if (!calls.take(key.id, response, key.callsPerMinute)) return tooOften(response);
     if (!key.scopes.has(scope)) {
-      return sendProblem(response, {
-        reason: 'forbidden',
-        title: `This needs the scope ${scope}.`,
-      });
+      return refuse(response, 'forbidden', `This needs the scope ${scope}.`);
     }
     response.locals.platformKey = key;
-    next();
+    return true;
+  };
+  return (request, response, next) => {
+    const secret = secretOf(request);
+    const found = secret === null ? Promise.resolve(null) : keys.find(secret);
+    found
+      .then(
+        (key) => admit(key, request, response),
+        () => refuse(response, 'unavailable', 'Keys can not be looked up now.'),
+      )
+      .then((isAdmitted) => isAdmitted && next())
+      .catch(next);
   };
 }
 
-function findKey(keys: readonly PlatformKey[], request: Request): PlatformKey | undefined {
+function secretOf(request: Request): string | null {
   const header = request.get('authorization') ?? '';
-  const secret = /^Bearer ([!-~]{1,256})$/i.exec(header)?.[1];
-  if (secret === undefined) return undefined;
-  const hash = createHash('sha256').update(secret).digest();
-  // Every key is compared, so that the time says nothing about which came near.
-  return keys.filter((key) => timingSafeEqual(key.hash, hash))[0];
+  return /^Bearer ([!-~]{1,256})$/i.exec(header)?.[1] ?? null;
 }
 
-function tooOften(response: Response): void {
+function refuse(
+  response: Response,
+  reason: 'unauthenticated' | 'forbidden' | 'unavailable',
+  title: string,
+): false {
+  const retry = reason === 'unavailable' && { retryAfter: 1_000 };
+  sendProblem(response, { reason, title, ...retry });
+  return false;
+}
+
+function tooOften(response: Response): false {
   const seconds = Number(response.get('Retry-After') ?? 1);
   sendProblem(response, {
     reason: 'rate_limited',
     title: 'Too many calls.',
     retryAfter: seconds * 1_000,
   });
+  return false;
 }

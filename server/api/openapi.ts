@@ -27,7 +27,10 @@ export function openApiDocument(): Json {
         platformKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A key of the configuration, with scopes events, admissions, rooms.',
+          description:
+            'A key made in the console or by `rostrum key make`, with scopes events, admissions, ' +
+            'rooms. RateLimit-Limit, -Remaining and -Reset say what is left of its calls a minute; ' +
+            'a 429 says in Retry-After when to come back.',
         },
       },
       schemas: schemas(),
@@ -100,7 +103,13 @@ function getRoom(): Json {
   };
 }
 
-const ALWAYS: readonly ApiRefusal[] = ['unauthenticated', 'forbidden', 'rate_limited', 'failed'];
+const ALWAYS: readonly ApiRefusal[] = [
+  'unauthenticated',
+  'forbidden',
+  'rate_limited',
+  'unavailable',
+  'failed',
+];
 
 function answers(schema: string, description: string, refusals: readonly ApiRefusal[]): Json {
   const content = { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } };

@@ -1,7 +1,5 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
-
-export const SCOPES = ['events', 'admissions', 'rooms'] as const;
-export type Scope = (typeof SCOPES)[number];
+import { SCOPES, type Scope } from '#app/domain/platform/view.ts';
 
 /** A platform's key: only its secret's hash is ever kept. */
 export interface PlatformKey {
@@ -9,6 +7,8 @@ export interface PlatformKey {
   /** SHA-256 of the secret. */
   hash: Buffer;
   scopes: ReadonlySet<Scope>;
+  /** Null: what the configuration says for all. */
+  callsPerMinute: number | null;
 }
 
 export interface JoinTokenKey {
@@ -51,7 +51,10 @@ export function parsePlatformKeys(text: string): Parsed<PlatformKey> {
       problems.push(`${name} has a secret of less than ${SHORTEST_SECRET} bytes`);
     else if (!named.every((scope) => SCOPES.includes(scope as Scope)))
       problems.push(`${name} needs scopes of ${SCOPES.join('+')}`);
-    else keys.set(id, { id, hash: hashOf(secret), scopes: new Set(named as Scope[]) });
+    else {
+      const scopes = new Set(named as Scope[]);
+      keys.set(id, { id, hash: hashOf(secret), scopes, callsPerMinute: null });
+    }
   }
   return { keys: [...keys.values()], problems };
 }

@@ -4,15 +4,17 @@ import type { Request, RequestHandler, Response } from 'express';
 export interface RateLimit {
   /**
    * Takes one of the caller's calls; sets the RateLimit headers of a response.
+   * @param own calls a minute of this caller, where they are not those of all
    * @returns whether there was one
    */
-  take(caller: string, response?: Response): boolean;
+  take(caller: string, response?: Response, own?: number | null): boolean;
 }
 
 interface Bucket {
   /** Calls left; refills evenly. */
   left: number;
   at: number;
+  perMinute: number;
 }
 
 /** Most callers remembered; beyond it, those who are back at a full bucket are forgotten. */
@@ -22,15 +24,14 @@ const LARGEST = 50_000;
  * Allows each caller so many calls a minute, with a burst of as many. Memory only; callers are
  * remembered by a hash under a key of this process, so no address is kept.
  */
-export function openRateLimit(perMinute: number, now: () => number = Date.now): RateLimit {
+export function openRateLimit(usual: number, now: () => number = Date.now): RateLimit {
   const hash = openCallerHash();
   const buckets = new Map<string, Bucket>();
-  const rate = perMinute / 60_000;
 
   function forgetIdle(): void {
     const time = now();
-    for (const [id, { left, at }] of buckets) {
-      if (left + (time - at) * rate >= perMinute) buckets.delete(id);
+    for (const [id, { left, at, perMinute }] of buckets) {
+      if (left + ((time - at) * perMinute) / 60_000 >= perMinute) buckets.delete(id);
     }
     // Everyone is busy: better to forget the oldest than to grow.
     for (const id of buckets.keys()) {
@@ -40,14 +41,16 @@ export function openRateLimit(perMinute: number, now: () => number = Date.now): 
   }
 
   return {
-    take(caller, response) {
+    take(caller, response, own) {
+      const perMinute = own ?? usual;
+      const rate = perMinute / 60_000;
       const id = hash(caller);
       const time = now();
       const known = buckets.get(id);
       if (!known && buckets.size >= LARGEST) forgetIdle();
       const refilled = known ? known.left + (time - known.at) * rate : perMinute;
       const left = Math.min(perMinute, refilled) - 1;
-      if (left >= 0) buckets.set(id, { left, at: time });
+      if (left >= 0) buckets.set(id, { left, at: time, perMinute });
       response?.set({
         'RateLimit-Limit': String(perMinute),
         'RateLimit-Remaining': String(Math.max(0, Math.floor(left))),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verifyJoinToken } from '#server/auth/join-token.ts';
 import { redeemLink } from '#server/auth/links.ts';
 import { parsePlatformKeys } from '#server/config/keys.ts';
+import { idInSecret } from '#server/platform/key-secret.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
 import { runProgram } from '#test/support/run-process.ts';
@@ -75,6 +76,30 @@ describe('rostrum, for members', () => {
     const stranger = await rostrum('join-token', '--room', 'tea', '--member', 'nobody');
     expect(stranger).toMatchObject({ code: 1, out: '' });
     expect((await rostrum('host-link', '--room', '../x', '--member', 'hana')).code).toBe(1);
+  });
+});
+
+describe('rostrum key', () => {
+  it('makes a key of the platform, lets another take over, and ends it', async () => {
+    const made = await rostrum('key', 'make', 'Back end', '--scope', 'rooms', '--days', '30');
+    expect(made).toMatchObject({ code: 0, complaint: expect.stringContaining('shown once') });
+    const secret = made.out.trim();
+    const id = idInSecret(secret) ?? '';
+    expect((await server.call('/rooms/none', { secret })).status).toBe(404);
+
+    const listed = await rostrum('key', 'list');
+    expect(listed.out).toMatch(new RegExp(`^${id}\tBack end\trooms\tuntil 20`, 'm'));
+    const rotated = await rostrum('key', 'rotate', id, '--overlap', '1');
+    const next = idInSecret(rotated.out.trim()) ?? '';
+    expect(await rostrum('key', 'revoke', next)).toMatchObject({ code: 0 });
+    expect(await lastAudit()).toMatchObject({
+      action: 'platform_key.revoked',
+      actor_ref: 'system',
+      target_ref: `platform:${next}`,
+    });
+    expect((await server.call('/rooms/none', { secret: rotated.out.trim() })).status).toBe(401);
+    const again = await rostrum('key', 'revoke', next);
+    expect(again).toMatchObject({ code: 1, complaint: expect.stringContaining('has ended') });
   });
 });
 

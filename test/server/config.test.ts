@@ -45,7 +45,6 @@ describe('configuration', () => {
       [
         "DATABASE_URL is missing (or say ROSTRUM_EMBEDDED=1 for the embedded database)",
         "PUBLIC_URL is missing",
-        "PLATFORM_KEYS is missing",
         "JOIN_TOKEN_KEYS is missing",
       ]
     `);
