@@ -23,12 +23,7 @@ export interface Config {
   };
   /** Undefined: the embedded database. */
   database:
-    | {
-        url: string;
-        ownerUrl: string | undefined;
-        sequencerUrl: string | undefined;
-        eraserUrl: string | undefined;
-      }
+    | { url: string; ownerUrl: string | undefined; sequencerUrl: string | undefined }
     | undefined;
   databasePool: number;
   dataDir: string | undefined;
@@ -140,9 +135,6 @@ function findContradictions(given: Variables): string[] {
   if (given.SEQUENCER_DATABASE_URL && !given.DATABASE_URL) {
     problems.push('SEQUENCER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
   }
-  if (given.ERASER_DATABASE_URL && !given.DATABASE_URL) {
-    problems.push('ERASER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
-  }
   if (given.ROLE !== 'all' && !given.REDIS_URL) {
     problems.push('ROLE=web and ROLE=worker need REDIS_URL: the worker reaches sockets through it');
   }
@@ -156,9 +148,6 @@ function findUnsafe(given: Variables): string[] {
   }
   if (given.DATABASE_OWNER_URL) {
     problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
-  }
-  if (given.ERASER_DATABASE_URL) {
-    problems.push('ERASER_DATABASE_URL is for `rostrum erase` only: the server must not hold it');
   }
   if (given.DATABASE_URL && given.ROLE !== 'web') {
     for (const name of ['SEQUENCER_DATABASE_URL', 'LOG_KEY_FILE'] as const) {
@@ -195,7 +184,6 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
           url: given.DATABASE_URL,
           ownerUrl: given.DATABASE_OWNER_URL,
           sequencerUrl: given.SEQUENCER_DATABASE_URL,
-          eraserUrl: given.ERASER_DATABASE_URL,
         }
       : undefined,
     databasePool: given.DATABASE_POOL,
