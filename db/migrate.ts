@@ -16,6 +16,8 @@ export interface MigrateOptions {
   appPassword?: string;
   /** The same for `audit_sequencer`. */
   sequencerPassword?: string;
+  /** The same for `audit_eraser`. */
+  eraserPassword?: string;
   /** Told each step in one line. */
   log?: (line: string) => void;
   /** Folder with drizzle's files and audit/. Default: db/migrations. */
@@ -65,6 +67,7 @@ export async function migrate(options: MigrateOptions): Promise<number> {
     );
     await setPassword(sql, 'rostrum_app', options.appPassword);
     await setPassword(sql, 'audit_sequencer', options.sequencerPassword);
+    await setPassword(sql, 'audit_eraser', options.eraserPassword);
     return applied;
   } finally {
     await Promise.all([sql.end(), forDrizzle.end()]);

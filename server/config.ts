@@ -5,6 +5,7 @@ import {
   parseJoinTokenKeys,
   parsePlatformKeys,
 } from './config/keys.ts';
+import { type PublicKeySet, parseHostLinkKeys } from './config/host-link-keys.ts';
 import { findMisspelt } from './config/misspelt.ts';
 import { type Variables, variables } from './config/variables.ts';
 
@@ -23,7 +24,12 @@ export interface Config {
   };
   /** Undefined: the embedded database. */
   database:
-    | { url: string; ownerUrl: string | undefined; sequencerUrl: string | undefined }
+    | {
+        url: string;
+        ownerUrl: string | undefined;
+        sequencerUrl: string | undefined;
+        eraserUrl: string | undefined;
+      }
     | undefined;
   databasePool: number;
   dataDir: string | undefined;
@@ -34,6 +40,8 @@ export interface Config {
   logLevel: Variables['LOG_LEVEL'];
   session: { idleMinutes: number; maxHours: number; linkMinutes: number; hostLinkMinutes: number };
   joinTokenSeconds: number;
+  /** Undefined: the platform signs none. */
+  hostLinks: HostLinkConfig | undefined;
   limits: {
     destructivePerMinute: number;
     apiCallsPerMinute: number;
@@ -42,6 +50,13 @@ export interface Config {
     logReadsPerMinute: number;
   };
   auditLog: LogConfig;
+}
+
+/** Whose host links are believed, and by which keys. */
+export interface HostLinkConfig {
+  issuer: string;
+  audience: string;
+  keys: PublicKeySet | URL;
 }
 
 /** Where the audit log's key and pins are, and what it is called. */
@@ -100,8 +115,29 @@ export function readConfig(
   problems.push(...join.problems.map((problem) => `JOIN_TOKEN_KEYS: ${problem}`));
   problems.push(...findContradictions(given));
   if (given.NODE_ENV === 'production' && reader === 'server') problems.push(...findUnsafe(given));
+  const hostLinks = hostLinksOf(given, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return configOf(given, platform.keys, join.keys);
+  return configOf(given, platform.keys, join.keys, hostLinks);
+}
+
+function hostLinksOf(given: Variables, problems: string[]): HostLinkConfig | undefined {
+  const { HOST_LINK_ISSUER: issuer, HOST_LINK_JWKS_URL: url, HOST_LINK_KEYS: text } = given;
+  const audience = given.PUBLIC_URL && new URL(given.PUBLIC_URL).origin;
+  if (issuer === undefined) {
+    if (url ?? text) problems.push('HOST_LINK_ISSUER is missing: whose host links are these keys for?');
+    return undefined;
+  }
+  if (!audience) problems.push('PUBLIC_URL is missing: it is the audience of host links');
+  if ((url === undefined) === (text === undefined)) {
+    problems.push('HOST_LINK_ISSUER needs either HOST_LINK_JWKS_URL or HOST_LINK_KEYS');
+  }
+  if (url?.startsWith('http:') && !isLoopback(new URL(url).hostname)) {
+    problems.push('HOST_LINK_JWKS_URL must be https');
+  }
+  const keys = url ? new URL(url) : parseHostLinkKeys(text ?? '');
+  if (typeof keys !== 'string') return audience ? { issuer, audience, keys } : undefined;
+  if (text !== undefined) problems.push(`HOST_LINK_KEYS ${keys}`);
+  return undefined;
 }
 
 function readGiven(environment: Environment, problems: string[]): Record<string, string> {
@@ -135,6 +171,9 @@ function findContradictions(given: Variables): string[] {
   if (given.SEQUENCER_DATABASE_URL && !given.DATABASE_URL) {
     problems.push('SEQUENCER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
   }
+  if (given.ERASER_DATABASE_URL && !given.DATABASE_URL) {
+    problems.push('ERASER_DATABASE_URL needs DATABASE_URL: the embedded database has its own');
+  }
   if (given.ROLE !== 'all' && !given.REDIS_URL) {
     problems.push('ROLE=web and ROLE=worker need REDIS_URL: the worker reaches sockets through it');
   }
@@ -148,6 +187,9 @@ function findUnsafe(given: Variables): string[] {
   }
   if (given.DATABASE_OWNER_URL) {
     problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
+  }
+  if (given.ERASER_DATABASE_URL) {
+    problems.push('ERASER_DATABASE_URL is for `rostrum erase` only: the server must not hold it');
   }
   if (given.DATABASE_URL && given.ROLE !== 'web') {
     for (const name of ['SEQUENCER_DATABASE_URL', 'LOG_KEY_FILE'] as const) {
@@ -168,7 +210,12 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 }
 
-function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinTokenKey[]): Config {
+function configOf(
+  given: Variables,
+  platformKeys: PlatformKey[],
+  keys: JoinTokenKey[],
+  hostLinks: HostLinkConfig | undefined,
+): Config {
   return {
     production: given.NODE_ENV === 'production',
     role: given.ROLE,
@@ -184,6 +231,7 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
           url: given.DATABASE_URL,
           ownerUrl: given.DATABASE_OWNER_URL,
           sequencerUrl: given.SEQUENCER_DATABASE_URL,
+          eraserUrl: given.ERASER_DATABASE_URL,
         }
       : undefined,
     databasePool: given.DATABASE_POOL,
@@ -199,6 +247,7 @@ function configOf(given: Variables, platformKeys: PlatformKey[], keys: JoinToken
       hostLinkMinutes: given.HOST_LINK_MINUTES,
     },
     joinTokenSeconds: given.JOIN_TOKEN_SECONDS,
+    hostLinks,
     limits: {
       destructivePerMinute: given.DESTRUCTIVE_PER_MINUTE,
       apiCallsPerMinute: given.API_CALLS_PER_MINUTE,

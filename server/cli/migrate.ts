@@ -18,16 +18,18 @@ export async function runMigrate(): Promise<void> {
     }
     return;
   }
-  const { ownerUrl, url, sequencerUrl } = config.database;
+  const { ownerUrl, url, sequencerUrl, eraserUrl } = config.database;
   if (!ownerUrl) throw new CommandError('DATABASE_OWNER_URL is missing: migrating takes an owner.');
   const appPassword = passwordOf('rostrum_app', url);
   const sequencerPassword = passwordOf('audit_sequencer', sequencerUrl);
+  const eraserPassword = passwordOf('audit_eraser', eraserUrl);
   report(
     await migrate({
       ownerUrl,
       log,
       ...(appPassword !== '' && { appPassword }),
       ...(sequencerPassword !== '' && { sequencerPassword }),
+      ...(eraserPassword !== '' && { eraserPassword }),
     }),
   );
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { openApiDocument } from '#server/api/openapi.ts';
+import { eraseCommand } from './audit/erase.ts';
 import { auditCommands } from './audit.ts';
 import { keyCommands } from './keys.ts';
 import { memberCommands } from './members.ts';
@@ -19,6 +20,7 @@ program
 operatorCommands(program);
 memberCommands(program);
 keyCommands(program);
+eraseCommand(program);
 auditCommands(program);
 program
   .command('openapi')

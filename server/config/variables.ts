@@ -37,6 +37,8 @@ export const variables = z.strictObject({
   DATABASE_OWNER_URL: databaseUrl.optional(),
   /** As `audit_sequencer`; without it, and with a given database, this process signs no log. */
   SEQUENCER_DATABASE_URL: databaseUrl.optional(),
+  /** As `audit_eraser`, for `rostrum erase` and `migrate` only; the server refuses to hold it. */
+  ERASER_DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: whole(2, 200, 20),
   ROSTRUM_EMBEDDED: z.enum(['0', '1']).optional(),
   ROSTRUM_DATA_DIR: absolutePath.optional(),
@@ -45,6 +47,13 @@ export const variables = z.strictObject({
     .optional(),
   PLATFORM_KEYS: z.string().default(''),
   JOIN_TOKEN_KEYS: z.string().default(''),
+  /** `iss` of the host links that the platform signs; without it there are none. */
+  HOST_LINK_ISSUER: z.string().min(1).max(200).optional(),
+  HOST_LINK_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL like https://app.example/jwks.json' })
+    .optional(),
+  /** A public JWK or JWK set, in place of the URL. */
+  HOST_LINK_KEYS: z.string().optional(),
   METRICS_TOKEN: z.string().min(16, 'must be 16 characters or more').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SESSION_IDLE_MINUTES: whole(1, 1_440, 480),

@@ -72,6 +72,7 @@ describe('configuration', () => {
     ['another database', { DATABASE_URL: 'mysql://u:p@h/x' }, /^DATABASE_URL must be a URL/],
     ['two databases', { ROSTRUM_EMBEDDED: '1' }, /exclude each other/],
     ["the owner's URL", { DATABASE_OWNER_URL: sound.DATABASE_URL }, /must not hold it/],
+    ["the eraser's URL", { ERASER_DATABASE_URL: sound.DATABASE_URL }, /must not hold it/],
     ['no hand to sign the log', { SEQUENCER_DATABASE_URL: undefined }, /log could not be signed/],
     ['no key of the log', { LOG_KEY_FILE: undefined }, /^LOG_KEY_FILE is missing/],
     ['a log with a space', { LOG_ORIGIN: 'our log' }, /^LOG_ORIGIN must be 1–100/],

@@ -9,6 +9,8 @@ export interface TestDatabase {
   appUrl: string;
   /** As `audit_sequencer`. */
   sequencerUrl: string;
+  /** As `audit_eraser`. */
+  eraserUrl: string;
   /** As the superuser: to set the stage, or to play the attacker. */
   ownerUrl: string;
   /** Closes `db` and drops the database, whoever is still connected. */
@@ -32,6 +34,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     db,
     appUrl,
     sequencerUrl: at(template.sequencerUrl, name),
+    eraserUrl: at(template.eraserUrl, name),
     ownerUrl: at(template.ownerUrl, name),
     async drop() {
       await db.close();

@@ -12,6 +12,7 @@ export interface TestServer {
   ownerUrl: string;
   appUrl: string;
   sequencerUrl: string;
+  eraserUrl: string;
 }
 
 declare module 'vitest' {
@@ -28,8 +29,11 @@ export default async function startPostgres(project: TestProject) {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? await prepareGiven(given) : await startOwn();
   const { ownerUrl, appUrl, appPassword, sequencerUrl, sequencerPassword } = server;
-  await migrate({ ownerUrl, appPassword, sequencerPassword });
-  project.provide('postgres', { ownerUrl, appUrl, sequencerUrl });
+  const eraserPassword = randomBytes(24).toString('hex');
+  await migrate({ ownerUrl, appPassword, sequencerPassword, eraserPassword });
+  const eraser = { username: 'audit_eraser', password: eraserPassword };
+  const eraserUrl = Object.assign(new URL(appUrl), eraser).href;
+  project.provide('postgres', { ownerUrl, appUrl, sequencerUrl, eraserUrl });
   return server.end;
 }
 

@@ -1,0 +1,98 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Db, openDb, type Sql } from '#db/client.ts';
+import {
+  approveErasure,
+  type ErasureRefusal,
+  listErasures,
+  requestErasure,
+} from '#server/audit/erase.ts';
+import { CommandError, withDatabase } from '#server/cli/session.ts';
+import { eraserLogin } from './eraser-login.ts';
+
+const WORDS: Record<ErasureRefusal, string> = {
+  forbidden: 'Only an enabled operator who is lead or admin asks for an erasure or approves one.',
+  invalid: 'A basis has 1–500 characters.',
+  member_not_found: 'There is no such member.',
+  not_found: 'There is no such request, or the member has been erased since.',
+  same_person: 'Somebody else than who asked has to approve; the attempt is on the record.',
+  held: 'An open report is about this member or by them: it has to be closed first.',
+  in_live_room: 'This member has been in a room that is still live: it has to end first.',
+};
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface Options {
+  basis?: string;
+  by?: string;
+  approve?: string;
+  list?: true;
+}
+
+/** `rostrum erase`: one person asks, another approves, and then a member's data is gone. */
+export function eraseCommand(program: Command): void {
+  program
+    .command('erase')
+    .description("erase a member from the audit log and Rostrum's tables; takes two people")
+    .argument('[member]', 'member id: asks for the erasure')
+    .option('--basis <text>', 'why the law asks for it')
+    .option('--by <operator>', 'name or id of the operator who asks or approves: a lead or admin')
+    .option('--approve <request>', 'approve what somebody else asked for', readId)
+    .option('--list', 'list the requests')
+    .action((member: string | undefined, options: Options) =>
+      withDatabase(async ({ db, config }) => {
+        checkUse(member, options);
+        const eraser = openDb({ url: await eraserLogin(config), max: 1 });
+        try {
+          if (options.list) return await list(eraser.sql);
+          const by = await findOperator(db, options.by ?? '');
+          if (options.approve) return await approve(eraser.sql, options.approve, by);
+          await ask(eraser.sql, member ?? '', options.basis ?? '', by);
+        } finally {
+          await eraser.close();
+        }
+      }),
+    );
+}
+
+function checkUse(member: string | undefined, { basis, by, approve, list }: Options): void {
+  const isAsking = member !== undefined && basis !== undefined && by !== undefined && !approve;
+  const isApproving = approve !== undefined && by !== undefined && member === undefined;
+  if (list ? member || approve : !isAsking && !isApproving) {
+    throw new CommandError(
+      'Say MEMBER --basis TEXT --by OPERATOR, then --approve REQUEST --by SOMEBODY-ELSE; or --list.',
+    );
+  }
+}
+
+async function ask(sql: Sql, member: string, basis: string, by: string): Promise<void> {
+  const asked = await requestErasure(sql, { member, basis, by });
+  if (!asked.ok) throw new CommandError(WORDS[asked.reason]);
+  console.log(asked.id);
+  console.error(`Asked for. Somebody else approves: rostrum erase --approve ${asked.id} --by NAME`);
+}
+
+async function approve(sql: Sql, id: string, by: string): Promise<void> {
+  const erased = await approveErasure(sql, { id, by });
+  if (!erased.ok) throw new CommandError(WORDS[erased.reason]);
+  const when = erased.again ? 'Erased before' : 'Erased';
+  console.log(`${when}: ${erased.fields} field(s) of the log, by event ${erased.event}.`);
+}
+
+async function list(sql: Sql): Promise<void> {
+  for (const { id, member, basis, requestedAt, approvedAt, fields } of await listErasures(sql)) {
+    const done = approvedAt ? `erased ${approvedAt.toISOString()}, ${fields} field(s)` : 'waits';
+    console.log([id, requestedAt.toISOString(), member, done, JSON.stringify(basis)].join('\t'));
+  }
+}
+
+async function findOperator({ sql }: Db, named: string): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from operator where disabled_at is null
+      and (lower(name) = lower(${named}) or id = ${UUID.test(named) ? named : null}::uuid)`;
+  if (!row) throw new CommandError('There is no enabled operator of this name or id.');
+  return row.id;
+}
+
+function readId(text: string): string {
+  if (!UUID.test(text)) throw new InvalidArgumentError('A request has a UUID: see --list.');
+  return text;
+}
