@@ -1,5 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { exportEvents } from './export.ts';
+import { monitor } from './monitor.ts';
+import { pin } from './pin.ts';
 import { takePolicy } from './policy-options.ts';
+import { check, prove } from './prove.ts';
 import { verify } from './verify.ts';
 
 /** Commands that check the log. Their exit codes: 0 sound, 1 tampered, 2 incomplete, 3 unreadable. */
@@ -24,4 +28,54 @@ export function checkingCommands(audit: Command): void {
     .option('--bundle <file>', 'an export bundle')
     .option('--json', 'print the report as JSON')
     .action(verify);
+
+  command('prove', 'write a .tlog-proof of one event, to be checked without the log')
+    .argument('<event>', 'its id')
+    .option('--fields <names...>', 'disclose these fields in it')
+    .option('--out <file>', 'else EVENT.tlog-proof')
+    .option('--database <url>', 'else the configured one')
+    .action(prove);
+
+  takePolicy(command('check', 'check .tlog-proof files without the log'))
+    .argument('<files...>')
+    .action(check);
+
+  command('export', 'write events to a file, on the record')
+    .addOption(
+      new Option('--format <format>', 'a bundle with proofs, a table, or the published files')
+        .choices(['ndjson', 'csv', 'site'])
+        .default('ndjson'),
+    )
+    .requiredOption('--out <file>', 'where to; a folder for site')
+    .option('--action <action>', 'a whole name, or an object such as participant')
+    .option('--actor <actor>', 'a reference, or part of a name')
+    .option('--subject <subject>', 'a reference, or part of a name')
+    .option('--room <room>', 'id of a room')
+    .option('--case <case>', 'reference of a case')
+    .addOption(new Option('--outcome <outcome>').choices(['accepted', 'refused']))
+    .option('--from <time>', 'recorded then or later, ISO 8601', readTime)
+    .option('--to <time>', 'recorded before, ISO 8601', readTime)
+    .option('--words <words>', 'in the reason')
+    .option('--why <text>', 'kept on the record')
+    .option('--database <url>', 'else the configured one')
+    .action(exportEvents);
+
+  takePolicy(command('monitor', 'follow published files; end with 1 when the log forks or shrinks'))
+    .requiredOption('--site <place>', 'an address, or a folder')
+    .requiredOption('--state <file>', 'where the last checkpoint is kept')
+    .option('--interval <seconds>', 'between two looks', '60')
+    .option('--once', 'look once')
+    .action(monitor);
+
+  source(command('pin', 'check the log, and write down its size and root for later checks'))
+    .option('--bundle <file>', 'an export bundle')
+    .requiredOption('--out <file>', 'where to; a line is added')
+    .action(pin);
+}
+
+function readTime(text: string): string {
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Give a time such as 2026-01-31T12:00:00Z.');
+  return new Date(time).toISOString();
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
 import { readPinFile } from '#server/audit/verify/pin-file.ts';
@@ -9,6 +8,7 @@ import {
   parsePolicy,
   readLogKey,
 } from '#server/audit/verify/policy.ts';
+import { readText } from './read-text.ts';
 
 /** What says whom to believe. */
 export interface PolicyOptions {
@@ -51,15 +51,4 @@ function originOf(pins: readonly { origin: string }[]): string | undefined {
   const [first, ...others] = new Set(pins.map(({ origin }) => origin));
   if (others.length === 0) return first;
   throw new TlogError('unreadable', 'the pins are of several logs: say which with --origin');
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new TlogError(
-      'unreadable',
-      `${path} can't be read (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
 }

@@ -6,7 +6,7 @@ import { openSite } from '#server/audit/verify/site-files.ts';
 import { verifyBundle } from '#server/audit/verify/verify-bundle.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { verifySite } from '#server/audit/verify/verify-site.ts';
-import { withOwner } from './owner-url.ts';
+import { withGivenDatabase } from './given-database.ts';
 import { type PolicyOptions, readPolicy } from './policy-options.ts';
 import { failCheck, showProgress, tellReport } from './tell.ts';
 
@@ -39,9 +39,13 @@ export async function verifySource(options: SourceOptions): Promise<Report> {
     if (site !== undefined) {
       return await verifySite(openSite(site), await readPolicy(options), shown.progress);
     }
-    return await withOwner(database, async ({ ownerUrl, pins }) =>
-      verifyDatabase(ownerUrl, await readPolicy(options, pins), shown.progress),
-    );
+    return await withGivenDatabase(database, async ({ ownerUrl, pins }) => {
+      if (ownerUrl === null) {
+        const hint = 'set it, or give a URL with --database';
+        throw new TlogError('unreadable', `DATABASE_OWNER_URL is missing: ${hint}`);
+      }
+      return verifyDatabase(ownerUrl, await readPolicy(options, pins), shown.progress);
+    });
   } finally {
     shown.done();
   }

@@ -7,35 +7,32 @@ import { migrate } from '#db/migrate.ts';
 import { ConfigError, readConfig } from '#server/config.ts';
 
 export interface Database {
-  /** Connects as whoever may read all of it. */
-  ownerUrl: string;
-  /** Connects as `rostrum_app`; null when only the owner's URL is known. */
-  appUrl: string | null;
+  /** Connects as whoever may read all of it; null when nobody gave it. */
+  ownerUrl: string | null;
+  /** Connects as `rostrum_app`, or as the owner when only that is known. */
+  appUrl: string;
   /** Files of pins that this installation keeps. */
   pins: string[];
 }
 
 /**
- * Works with a whole database: the one whose URL is given, that of the configuration
- * (DATABASE_OWNER_URL), or the embedded one.
+ * Works with a database: the one whose URL is given, that of the configuration, or the embedded one.
  * @throws {TlogError} unreadable when it isn't known or can't be started
  */
-export async function withOwner<Result>(
+export async function withGivenDatabase<Result>(
   given: string | undefined,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  if (given !== undefined) return work({ ownerUrl: checked(given), appUrl: null, pins: [] });
+  if (given !== undefined) {
+    const url = checked(given);
+    return work({ ownerUrl: url, appUrl: url, pins: [] });
+  }
   const { database, dataDir, auditLog } = configured();
   const named = auditLog.pinsFile === undefined ? [] : [auditLog.pinsFile];
   if (database) {
-    if (!database.ownerUrl) {
-      throw new TlogError(
-        'unreadable',
-        'DATABASE_OWNER_URL is missing; or give a URL with --database',
-      );
-    }
     const pins = [...named, ...ownPin(dataDir)];
-    return work({ ownerUrl: checked(database.ownerUrl), appUrl: database.url, pins });
+    const ownerUrl = database.ownerUrl === undefined ? null : checked(database.ownerUrl);
+    return work({ ownerUrl, appUrl: database.url, pins });
   }
   const server = await startEmbedded(dataDir === undefined ? {} : { dataDir });
   try {
