@@ -22,15 +22,18 @@ export function openLister(sql: Sql, log: Pick<Log, 'error'>): Lister {
   let failing = false;
   let ended = false;
 
+  /** @returns how many were listed */
+  async function listSome(): Promise<number> {
+    const [row] = await sql<{ listed: number | null }[]>`
+      select audit.list_new(${BATCH}) as listed`;
+    // Null: another process is at it.
+    if (row?.listed == null) poke();
+    return row?.listed ?? 0;
+  }
+
   async function list(): Promise<void> {
     try {
-      // Null: another process is at it.
-      for (let listed: number | null = BATCH; listed === BATCH && !ended; ) {
-        const [row] = await sql<{ listed: number | null }[]>`
-          select audit.list_new(${BATCH}) as listed`;
-        listed = row?.listed ?? null;
-        if (listed === null) poke();
-      }
+      while (!ended && (await listSome()) === BATCH);
       failing = false;
     } catch (error) {
       if (!failing) log.error({ error }, 'new audit events were not listed');
