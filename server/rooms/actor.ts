@@ -4,7 +4,10 @@
  */
 export type Actor =
   | { kind: 'operator'; id: string }
-  /** A host or room moderator by link, or a member's client by join token: bound to one room. */
-  | { kind: 'member'; id: string; room: string }
+  /**
+   * A host or room moderator by link, or a member's client by join token: bound to one room.
+   * `role`: the most that the link lets them be there.
+   */
+  | { kind: 'member'; id: string; room: string; role?: 'host' | 'moderator' }
   | { kind: 'platform'; key: string }
   | { kind: 'system' };

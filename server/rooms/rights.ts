@@ -1,4 +1,5 @@
 import { and, arrayOverlaps, eq, exists, isNull, lte, or, sql } from 'drizzle-orm';
+import { rolesWith } from '#app/domain/access/capabilities.ts';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import type { Db } from '#db/client.ts';
 import { isAnyOf } from '#db/orm.ts';
@@ -68,7 +69,7 @@ function readAllowed({ orm }: Db, operators: readonly string[]) {
       and(
         isAnyOf(operator.id, operators),
         isNull(operator.disabledAt),
-        arrayOverlaps(operator.roles, ['moderator', 'lead']),
+        arrayOverlaps(operator.roles, rolesWith('rooms.watch')),
       ),
     );
 }

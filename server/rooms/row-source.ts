@@ -24,12 +24,26 @@ export function rowSource<Record extends { [Column in keyof Record]: Cell }>(
   return (tx, rows) => {
     const [row] = rows;
     if (row !== undefined && rows.length === 1) return tx(one, ...names.map((name) => row[name]));
-    const arrays = names.map((name) =>
-      // As text: of an array that begins with a boolean the client makes a single boolean.
-      rows.map((each) => (each[name] === null ? null : String(each[name]))),
-    );
-    return tx(many, ...(arrays as string[][]));
+    return tx(many, ...names.map((name) => arrayOf(rows, name)));
   };
+}
+
+/** A column as the text of an array: the client would escape every element, needed or not. */
+function arrayOf<Record>(rows: readonly Record[], name: keyof Record): string {
+  let text = '{';
+  for (const row of rows) {
+    const cell = row[name] as Cell;
+    if (text.length > 1) text += ',';
+    text += typeof cell === 'string' ? elementOf(cell) : cell;
+  }
+  return `${text}}`;
+}
+
+const PLAIN = /^[\w.:+-]+$/;
+
+function elementOf(text: string): string {
+  if (PLAIN.test(text) && text.toLowerCase() !== 'null') return text;
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** The strings of a template literal with a cast parameter per type. */

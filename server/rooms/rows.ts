@@ -1,4 +1,5 @@
 import type { Participant, PersonCard, Room } from '#app/domain/rooms/state.ts';
+import { iso } from './iso.ts';
 
 /** A row of `room`, as the raw client returns it. */
 export interface RoomRecord {
@@ -127,8 +128,6 @@ export function participantOf(row: ParticipantRecord): Participant {
 export function extrasOf(row: ParticipantRecord): Extras {
   return { ref: row.member_ref, cohort: row.cohort, via: row.via, branch: row.branch };
 }
-
-const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
 /** A participant as the table takes it; see `write.ts`. */
 export function recordOf(roomId: string, person: Participant, extras: Extras) {

@@ -2,10 +2,9 @@ import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { Transaction } from '#db/client.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { Carried } from './carried.ts';
+import { iso } from './iso.ts';
 import { rowSource } from './row-source.ts';
 import type { Arm } from './write.ts';
-
-const iso = (instant: number) => new Date(instant).toISOString();
 
 /**
  * The arm that keeps accepted commands and their places in the log, so that their ids answer the

@@ -1,3 +1,4 @@
+import { type OperatorRole, rolesCan } from '#app/domain/access/capabilities.ts';
 import type { Power } from '#app/domain/rooms/authority.ts';
 import type { Role } from '#app/domain/rooms/state.ts';
 import type { Actor } from './actor.ts';
@@ -26,7 +27,7 @@ export function standingOf(
 
 function powerOf(
   actor: Actor,
-  roles: readonly string[],
+  roles: readonly OperatorRole[],
   room: string,
   role: Role | undefined,
 ): Power {
@@ -34,11 +35,10 @@ function powerOf(
     case 'system':
       return 'system';
     case 'operator':
-      if (roles.includes('lead')) return 'operator_lead';
-      return roles.includes('moderator') ? 'operator_moderator' : 'none';
+      return operatorPower(roles);
     case 'member':
       if (actor.room !== room) return 'none';
-      if (role === 'host') return 'host';
+      if (role === 'host') return actor.role === 'moderator' ? 'room_moderator' : 'host';
       return role === 'moderator' ? 'room_moderator' : 'none';
     case 'platform':
       return 'none';

@@ -4,6 +4,7 @@ import type { Participant } from '#app/domain/rooms/state.ts';
 import type { Transaction } from '#db/client.ts';
 import type { RoomDraft } from './draft.ts';
 import { askFor, supersede } from './enforce.ts';
+import { iso } from './iso.ts';
 import { rowSource } from './row-source.ts';
 import { recordOf } from './rows.ts';
 
@@ -43,8 +44,6 @@ export function saveDrafts(
 
 const listOf = (tx: Transaction, arms: readonly Arm[]) =>
   arms.reduce((before, arm) => tx`${before}, ${arm}`);
-
-const iso = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
 const eventRows = rowSource({
   room: 'text',
