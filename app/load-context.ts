@@ -1,3 +1,4 @@
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import type {
   AccessAnswer,
   AuditEventView,
@@ -11,6 +12,8 @@ import type {
 } from '#app/domain/audit/view.ts';
 import type { ActAnswer, RoomRow } from '#app/domain/rooms/protocol.ts';
 
+export type { OperatorRole };
+
 /** Who is looking, as far as a screen needs to know. */
 export interface Viewer {
   kind: 'operator' | 'host';
@@ -20,8 +23,6 @@ export interface Viewer {
   /** Hosts see only this room. */
   room: string | null;
 }
-
-export type OperatorRole = 'moderator' | 'lead' | 'auditor' | 'admin';
 
 /** A room's title bar before the socket has answered. */
 export interface RoomHead {

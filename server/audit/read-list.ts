@@ -1,19 +1,12 @@
 import type { AuditPage, AuditQuery } from '#app/domain/audit/view.ts';
-import type { OperatorRole } from '#app/load-context.ts';
 import type { Db } from '#db/client.ts';
 import { filterOf, findEvents, firstIdAt, timeOfId } from './find-events.ts';
 import { readRows } from './read-rows.ts';
 
 /** Rows of one page. */
 const PAGE = 50;
-const READERS: ReadonlySet<OperatorRole> = new Set<OperatorRole>(['lead', 'auditor']);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NOTHING: AuditPage = { rows: [], next: null, previous: null, lookedBackTo: null };
-
-/** Whether these roles may read the audit log. */
-export function mayReadAudit(roles: readonly OperatorRole[]): boolean {
-  return roles.some((role) => READERS.has(role));
-}
 
 /**
  * A page of the audit log, newest first; `before` goes on to older events, `after` to newer ones.

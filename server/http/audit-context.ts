@@ -1,9 +1,10 @@
+import { rolesCan } from '#app/domain/access/capabilities.ts';
 import type { AuditContext } from '#app/load-context.ts';
 import type { Db } from '#db/client.ts';
 import { requestAccess, reveal } from '#server/audit/access.ts';
 import { exportLog } from '#server/audit/export-log.ts';
 import { readEvent } from '#server/audit/read-event.ts';
-import { mayReadAudit, readAuditList } from '#server/audit/read-list.ts';
+import { readAuditList } from '#server/audit/read-list.ts';
 import { readReads } from '#server/audit/read-reads.ts';
 import { readReceipt } from '#server/audit/read-receipt.ts';
 import { deleteView, listViews, saveView } from '#server/audit/saved-views.ts';
@@ -14,7 +15,9 @@ const FORBIDDEN = { ok: false, reason: 'forbidden' } as const;
 /** The log as the screens of one request may see it: nothing of it without the right. */
 export function auditContext(db: Db, session: Session | null): AuditContext {
   const operator = session?.actor.kind === 'operator' ? session.actor : null;
-  const reader = session && operator && mayReadAudit(session.viewer.roles) ? operator : null;
+  const roles = session?.viewer.roles ?? [];
+  const reader = operator && rolesCan(roles, 'log.read') ? operator : null;
+  const exporter = operator && rolesCan(roles, 'log.export') ? operator : null;
   return {
     list: async (query) => (reader ? readAuditList(db, query) : null),
     event: async (id) => (reader ? ((await readEvent(db, id)) ?? 'not_found') : null),
@@ -22,7 +25,8 @@ export function auditContext(db: Db, session: Session | null): AuditContext {
     requestAccess: async (input) => (session ? requestAccess(db, session.actor, input) : FORBIDDEN),
     reveal: async (access) => (session ? reveal(db, session.actor, access) : FORBIDDEN),
     reads: async (query) => (reader ? readReads(db, reader.id, query) : null),
-    export: async (input) => (reader ? exportLog(db, `operator:${reader.id}`, input) : FORBIDDEN),
+    export: async (input) =>
+      exporter ? exportLog(db, `operator:${exporter.id}`, input) : FORBIDDEN,
     views: {
       list: async () => (reader ? listViews(db, reader.id) : []),
       save: async (view) => reader !== null && saveView(db, reader.id, view),

@@ -1,20 +1,15 @@
-import type { OperatorRole } from '#app/load-context.ts';
+import { type OperatorRole, rolesCan } from '#app/domain/access/capabilities.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { withinLimit } from '#server/audit/refusal-limit.ts';
 import type { Actor } from '#server/rooms/actor.ts';
-
-/** The one place that says whose the platform's access is. */
-export function mayRunPlatform(roles: readonly OperatorRole[]): boolean {
-  return roles.includes('admin');
-}
 
 /** Whether an actor may see keys and webhooks, as read now. */
 export async function maySeePlatform({ sql }: Db, actor: Actor): Promise<boolean> {
   if (actor.kind !== 'operator') return actor.kind === 'system';
   const [row] = await sql<{ roles: OperatorRole[] }[]>`
     select roles from operator where id = ${actor.id} and disabled_at is null`;
-  return row !== undefined && mayRunPlatform(row.roles);
+  return row !== undefined && rolesCan(row.roles, 'platform.run');
 }
 
 /**
@@ -31,7 +26,7 @@ export async function adminRef(
   if (actor.kind === 'operator') {
     const [row] = await tx<{ roles: OperatorRole[] }[]>`
       select roles from operator where id = ${actor.id} and disabled_at is null for share`;
-    if (row && mayRunPlatform(row.roles)) return `operator:${actor.id}`;
+    if (row && rolesCan(row.roles, 'platform.run')) return `operator:${actor.id}`;
   }
   const refused: AuditEntry = {
     ...attempt,

@@ -1,3 +1,4 @@
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import type { Original } from '#app/domain/rooms/decide.ts';
 import type { Transaction } from '#db/client.ts';
@@ -28,7 +29,7 @@ export interface ActorRow {
   ref: string | null;
   name: string;
   /** An operator's roles. */
-  roles: string[];
+  roles: OperatorRole[];
   repeated: PriorCommand | null;
   /** Destructive acts in the last minute. */
   recent: number;

@@ -1,4 +1,5 @@
-import { type OperatorRole, rolesCan } from '#app/domain/access/capabilities.ts';
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { operatorPower } from '#app/domain/access/operator-power.ts';
 import type { Power } from '#app/domain/rooms/authority.ts';
 import type { Role } from '#app/domain/rooms/state.ts';
 import type { Actor } from './actor.ts';

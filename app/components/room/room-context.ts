@@ -1,4 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { operatorPower } from '#app/domain/access/operator-power.ts';
 import type { Power } from '#app/domain/rooms/authority.ts';
 import type { Participant, PersonCard, Room } from '#app/domain/rooms/state.ts';
 import type { RoomStore, RoomTopic } from '#app/live/room-store.ts';
@@ -63,10 +64,7 @@ export function useCard(member: string | null): PersonCard | null {
 export function usePower(): Power {
   const { viewer, head } = useRoomScreen();
   const own = usePerson(head.you);
-  if (viewer.kind === 'operator') {
-    if (viewer.roles.includes('lead')) return 'operator_lead';
-    return viewer.roles.includes('moderator') ? 'operator_moderator' : 'none';
-  }
+  if (viewer.kind === 'operator') return operatorPower(viewer.roles);
   if (own?.role === 'host') return 'host';
   return own?.role === 'moderator' ? 'room_moderator' : 'none';
 }

@@ -1,4 +1,5 @@
-import type { OperatorRole, Viewer } from '#app/load-context.ts';
+import { rolesCan } from '#app/domain/access/capabilities.ts';
+import type { Viewer } from '#app/load-context.ts';
 
 export interface Destination {
   to: string;
@@ -11,9 +12,10 @@ export function destinationsOf(viewer: Viewer): Destination[] {
   if (viewer.kind === 'host') {
     return viewer.room === null ? [] : [{ to: `/rooms/${viewer.room}`, label: 'nav.room' }];
   }
-  const hasOne = (...roles: OperatorRole[]) => viewer.roles.some((role) => roles.includes(role));
   return [
-    ...(hasOne('moderator', 'lead') ? [{ to: '/rooms', label: 'nav.rooms' } as const] : []),
-    ...(hasOne('lead', 'auditor') ? [{ to: '/log', label: 'nav.log' } as const] : []),
+    ...(rolesCan(viewer.roles, 'rooms.watch')
+      ? [{ to: '/rooms', label: 'nav.rooms' } as const]
+      : []),
+    ...(rolesCan(viewer.roles, 'log.read') ? [{ to: '/log', label: 'nav.log' } as const] : []),
   ];
 }

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CAPABILITIES,
+  type Capability,
+  can,
+  capabilityOf,
+  OPERATOR_ROLES,
+  type Principal,
+  rolesCan,
+  rolesWith,
+} from '#app/domain/access/capabilities.ts';
+import { SCOPES } from '#app/domain/platform/view.ts';
+
+const operator = (...roles: (typeof OPERATOR_ROLES)[number][]): Principal => ({
+  kind: 'operator',
+  roles,
+});
+const key = (...scopes: (typeof SCOPES)[number][]): Principal => ({
+  kind: 'platform',
+  scopes: new Set(scopes),
+});
+
+/** Columns of the table below, in order; a host asks for their own room. */
+const PEOPLE: Record<string, Principal> = {
+  nobody: { kind: 'nobody' },
+  disabled: operator(),
+  host: { kind: 'host', room: 'tea' },
+  moderator: operator('moderator'),
+  lead: operator('lead'),
+  auditor: operator('auditor'),
+  admin: operator('admin'),
+  both: operator('admin', 'moderator'),
+  events: key('events'),
+  admissions: key('admissions'),
+  rooms: key('rooms'),
+};
+
+// Written out by hand from who does what: a slip in the table shows here.
+const EXPECTED: Record<Capability, string> = {
+  //                     nobody disabled host | moderator lead auditor admin admin+moderator | keys
+  'rooms.watch': '--h ml--b ---',
+  'rooms.act': '--h ml--b ---',
+  'rooms.act_on_hosts': '--- -l--- ---',
+  'cases.review': '--- ml--b ---',
+  'appeals.decide': '--- -l--- ---',
+  'chains.act': '--- -l--- ---',
+  'log.read': '--- -la-- ---',
+  'log.reveal': '--- -la-- ---',
+  'log.export': '--- -la-- ---',
+  'receipts.keep': '--h mlaxb ---',
+  'account.own': '--- mlaxb ---',
+  'roles.see': '--- mlaxb ---',
+  'operators.see': '--- -l-xb ---',
+  'sessions.end': '--- -l-xb ---',
+  'operators.invite': '--- ---xb ---',
+  'operators.grant': '--- ---xb ---',
+  'operators.disable': '--- ---xb ---',
+  'platform.run': '--- ---xb ---',
+  'policies.write': '--- ---xb ---',
+  'api.events': '--- ----- e--',
+  'api.admissions': '--- ----- -a-',
+  'api.rooms': '--- ----- --r',
+};
+
+describe('who may do what', () => {
+  it.each(Object.entries(EXPECTED))('%s is %s', (capability, row) => {
+    const marks = [...row.replaceAll(' ', '')];
+    const expected = Object.keys(PEOPLE).map((name, at) => [name, marks[at] !== '-']);
+    const found = Object.entries(PEOPLE).map(([name, who]) => [
+      name,
+      can(who, capability as Capability, 'tea'),
+    ]);
+    expect(marks).toHaveLength(Object.keys(PEOPLE).length);
+    expect(found).toEqual(expected);
+  });
+
+  it('is written out above for every capability', () => {
+    expect(Object.keys(EXPECTED).sort()).toEqual(Object.keys(CAPABILITIES).sort());
+  });
+
+  it('adds up over all sixteen sets of roles: none takes anything away', () => {
+    for (let set = 0; set < 2 ** OPERATOR_ROLES.length; set++) {
+      const roles = OPERATOR_ROLES.filter((_, at) => (set & (1 << at)) !== 0);
+      for (const capability of Object.keys(CAPABILITIES) as Capability[]) {
+        const each = roles.some((role) => rolesCan([role], capability));
+        expect([roles, capability, rolesCan(roles, capability)]).toEqual([roles, capability, each]);
+        expect(rolesWith(capability).some((role) => roles.includes(role))).toBe(each);
+      }
+    }
+  });
+
+  it('keeps a host to their own room, and shows an admin no room and no case', () => {
+    const host = PEOPLE.host as Principal;
+    for (const capability of Object.keys(CAPABILITIES) as Capability[]) {
+      expect(can(host, capability, 'elsewhere')).toBe(false);
+      expect(can(host, capability, null)).toBe(false);
+    }
+    for (const capability of ['rooms.watch', 'rooms.act', 'cases.review', 'log.read'] as const) {
+      expect(rolesCan(['admin'], capability)).toBe(false);
+    }
+  });
+
+  it('gives an auditor nothing that changes anything but their own account', () => {
+    const held = (Object.keys(CAPABILITIES) as Capability[]).filter((one) =>
+      rolesCan(['auditor'], one),
+    );
+    expect(held.sort()).toEqual(
+      ['account.own', 'log.export', 'log.read', 'log.reveal', 'receipts.keep', 'roles.see'].sort(),
+    );
+  });
+
+  it('has one capability for each scope of a key, which nothing else brings', () => {
+    for (const scope of SCOPES)
+      expect(CAPABILITIES[capabilityOf(scope)]).toEqual([`scope:${scope}`]);
+  });
+});
