@@ -6,8 +6,8 @@ import type { Db, Transaction } from '#db/client.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
 import type { RoomChange, RoomDraft } from './draft.ts';
 import { findMembers, type Profile, upsertMembers } from './members.ts';
-import { markTaken, takenBefore } from './taken.ts';
-import { transact } from './transact.ts';
+import { markTaken, type Taken, takenBefore } from './taken.ts';
+import { transact, type Work } from './transact.ts';
 
 /** One thing said to have happened in a room. */
 export interface Presence {
@@ -50,11 +50,8 @@ export async function ingest(
 ): Promise<Ingested> {
   const answers: PresenceAnswer[] = batch.map(() => refuse('room_not_found'));
   const ids = [...new Set(batch.map(({ member }) => member))];
-  const change = await transact(db, roomId, ids, async (draft, tx) => {
-    const [taken, members] = await Promise.all([
-      takenBefore(tx, roomId, batch),
-      knowMembers(tx, draft, batch),
-    ]);
+  const work: Work<Taken> = async (draft, tx, taken) => {
+    const members = await knowMembers(tx, draft, batch);
     const entries: AuditEntry[] = [];
     const now = Date.now();
     for (const [index, item] of batch.entries()) {
@@ -68,7 +65,8 @@ export async function ingest(
     // An ended room answers the same for ever, and what is written to it now no purge would find.
     if (draft.room.status === 'live') draft.beside.push(markTaken(tx, roomId, batch, answers));
     return entries;
-  });
+  };
+  const change = await transact(db, roomId, ids, work, (tx) => takenBefore(tx, roomId, batch));
   return { answers, change };
 }
 
@@ -86,6 +84,7 @@ async function knowMembers(tx: Transaction, draft: RoomDraft, batch: readonly Pr
     if (what.profile) profiles.set(member, what.profile);
     if (!draft.people.has(member)) unseated.add(member);
   }
+  if (profiles.size === 0 && unseated.size === 0) return new Map<string, Known>();
   const [, found] = await Promise.all([
     profiles.size > 0 && upsertMembers(tx, profiles),
     unseated.size > 0 ? findMembers(tx, [...unseated]) : new Map<string, Known>(),

@@ -3,17 +3,20 @@ import type { Transaction } from '#db/client.ts';
 import type { Presence, PresenceAnswer } from './ingest.ts';
 import { rowSource } from './row-source.ts';
 
+/** Answers by platform event id. */
+export type Taken = Map<string, PresenceAnswer>;
+
 /** Answers already given for platform event ids of this batch. */
 export async function takenBefore(
   tx: Transaction,
   roomId: string,
   batch: readonly Presence[],
-): Promise<Map<string, PresenceAnswer>> {
+): Promise<Taken> {
   const ids = batch.flatMap(({ eventId }) => eventId ?? []);
   if (ids.length === 0) return new Map();
   const rows = await tx<{ event_id: string; refusal: Refusal | null }[]>`
     select event_id, refusal from ingested_event
-    where room_id = ${roomId} and event_id = any(${ids})`;
+    where room_id = ${roomId} and event_id = any(${ids})`.execute();
   return new Map(
     rows.map(({ event_id, refusal }) => [
       event_id,

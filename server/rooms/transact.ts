@@ -8,7 +8,14 @@ import { loadCards, loadPeople, lockRoom } from './load.ts';
 import { saveDrafts } from './write.ts';
 
 /** What changes a draft; returns the audit entries that go with it. */
-export type Work = (draft: RoomDraft, tx: Transaction) => Promise<AuditEntry[]> | AuditEntry[];
+export type Work<Ahead = void> = (
+  draft: RoomDraft,
+  tx: Transaction,
+  ahead: Ahead,
+) => Promise<AuditEntry[]> | AuditEntry[];
+
+/** Reads what the work needs besides, right behind the lock. */
+export type Ahead<Value> = (tx: Transaction) => Promise<Value>;
 
 /**
  * Runs `work` on a room under its lock, with the named participants loaded, and saves what it
@@ -16,26 +23,32 @@ export type Work = (draft: RoomDraft, tx: Transaction) => Promise<AuditEntry[]> 
  * through `execute`.
  * @returns the committed change, or null when nothing happened or the room doesn't exist
  */
-export function transact(
+export function transact<Value = void>(
   db: Db,
   roomId: string,
   members: readonly string[],
-  work: Work,
+  work: Work<Value>,
+  ahead?: Ahead<Value>,
 ): Promise<RoomChange | null> {
-  return db.transact((tx) => transactIn(tx, roomId, members, work));
+  return db.transact((tx) => transactIn(tx, roomId, members, work, ahead));
 }
 
 /** The same within a transaction that has already begun; its end is the caller's to wait for. */
-export async function transactIn(
+export async function transactIn<Value = void>(
   tx: Transaction,
   roomId: string,
   members: readonly string[],
-  work: Work,
+  work: Work<Value>,
+  ahead?: Ahead<Value>,
 ): Promise<Ending<RoomChange | null>> {
-  const [room, people] = await Promise.all([lockRoom(tx, roomId), loadPeople(tx, roomId, members)]);
+  const [room, people, more] = await Promise.all([
+    lockRoom(tx, roomId),
+    loadPeople(tx, roomId, members),
+    ahead?.(tx),
+  ]);
   if (room === null) return { value: null };
   const draft = startDraft(room, people);
-  const entries = await work(draft, tx);
+  const entries = await work(draft, tx, more as Value);
   if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
   const writes = Promise.all([
     entries.length > 0 && appendAudit(tx, entries),
