@@ -1,10 +1,12 @@
-import { eq, sql } from 'drizzle-orm';
-import type { OperatorRole } from '#app/load-context.ts';
+import { and, eq, sql } from 'drizzle-orm';
+import type { BrowserFamily } from '#app/domain/access/account.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { member } from '#db/schema/member.ts';
 import { operator, signInLink } from '#db/schema/operator.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
+import { hasFactor } from './factors.ts';
+import { landingOf } from './landing.ts';
 import { columnsOf, type Holder, refOf, type SessionLimits, startSession } from './sessions.ts';
 import { hashToken, isToken, makeToken } from './token.ts';
 
@@ -15,6 +17,7 @@ interface LinkRow {
   memberRef: string | null;
 }
 
+export type LinkPurpose = (typeof signInLink.$inferSelect)['purpose'];
 type Flaw = 'used' | 'expired' | 'disabled';
 
 export interface Redeemed {
@@ -27,6 +30,7 @@ export interface Redeemed {
  * Writes a one-time link inside the caller's transaction, on the record.
  * @param minutes how long it can be used
  * @param actor audit reference of who gives it
+ * @param purpose what it opens; default: a session at once
  * @returns its token, of which only the hash is kept
  */
 export async function writeLink(
@@ -34,12 +38,14 @@ export async function writeLink(
   holder: Holder,
   minutes: number,
   actor: string,
+  purpose: LinkPurpose = 'sign_in',
 ): Promise<string> {
   const token = makeToken();
   await ormOn(tx)
     .insert(signInLink)
     .values({
       tokenHash: hashToken(token),
+      purpose,
       ...columnsOf(holder),
       expiresAt: sql`now() + make_interval(mins => ${minutes})`,
     });
@@ -55,6 +61,7 @@ export async function redeemLink(
   db: Db,
   token: unknown,
   limits: SessionLimits,
+  browser: BrowserFamily | null = null,
 ): Promise<Redeemed | null> {
   if (!isToken(token)) return null;
   const hash = hashToken(token);
@@ -73,7 +80,7 @@ export async function redeemLink(
       .from(signInLink)
       .leftJoin(operator, eq(operator.id, signInLink.operatorId))
       .leftJoin(member, eq(member.id, signInLink.memberId))
-      .where(eq(signInLink.tokenHash, hash))
+      .where(and(eq(signInLink.tokenHash, hash), eq(signInLink.purpose, 'sign_in')))
       .for('update', { of: signInLink });
     const holder = row ? holderOf(row) : null;
     if (!row || !holder || row.flaw !== null) {
@@ -81,14 +88,16 @@ export async function redeemLink(
       return null;
     }
     await orm.update(signInLink).set({ usedAt: sql`now()` }).where(eq(signInLink.tokenHash, hash));
-    const session = await startSession(tx, holder, limits);
-    return { token: session, landing: landingOf(holder, row.roles ?? []) };
+    const isHalf = holder.kind === 'operator' && (await hasFactor(orm, holder.id));
+    const proof = { strength: isHalf ? 'half' : 'single', browser, by: 'link' } as const;
+    const session = await startSession(tx, holder, limits, proof);
+    return { token: session, landing: landingOf(holder, row.roles ?? [], proof.strength, limits) };
   });
   return redeemed as Promise<Redeemed | null>;
 }
 
-/** Null when the link can be used. */
-const FLAW = sql<Flaw | null>`case
+/** Null when the link can be used; over a link joined with its operator. */
+export const FLAW = sql<Flaw | null>`case
   when ${signInLink.usedAt} is not null then 'used'
   when ${signInLink.expiresAt} <= clock_timestamp() then 'expired'
   when ${signInLink.operatorId} is not null
@@ -99,11 +108,6 @@ function holderOf({ operatorId, memberId, roomId, memberRef }: LinkRow): Holder 
   if (operatorId !== null) return { kind: 'operator', id: operatorId };
   if (memberId === null || roomId === null || memberRef === null) return null;
   return { kind: 'member', id: memberId, ref: memberRef, room: roomId };
-}
-
-function landingOf(holder: Holder, roles: readonly OperatorRole[]): string {
-  if (holder.kind === 'member') return `/rooms/${holder.room}`;
-  return roles.includes('moderator') || roles.includes('lead') ? '/rooms' : '/log';
 }
 
 function entryAbout(action: string, holder: Holder): AuditEntry {
@@ -119,7 +123,8 @@ function entryAbout(action: string, holder: Holder): AuditEntry {
   };
 }
 
-function failureEntry(holder: Holder | null, why: string): AuditEntry {
+/** What goes on the record when somebody isn't let in. */
+export function failureEntry(holder: Holder | null, why: string): AuditEntry {
   const about = holder
     ? entryAbout('sign_in.failed', holder)
     : { action: 'sign_in.failed', occurred_at: Date.now() };

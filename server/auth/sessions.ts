@@ -1,5 +1,7 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import type { OperatorRole, Viewer } from '#app/load-context.ts';
+import type { BrowserFamily } from '#app/domain/access/account.ts';
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import type { Viewer } from '#app/load-context.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { type Orm, ormOn } from '#db/orm.ts';
 import { member } from '#db/schema/member.ts';
@@ -11,6 +13,8 @@ import { hashToken, makeToken } from './token.ts';
 export interface SessionLimits {
   idleMinutes: number;
   maxHours: number;
+  /** Whether leads and admins work only once they have given a second factor. Default: no. */
+  requireFactor?: boolean;
 }
 
 /** Someone signed in, as read now; what they may do is read again inside each transaction. */
@@ -21,12 +25,35 @@ export interface Session {
   ref: string;
   actor: Extract<Actor, { kind: 'operator' | 'member' }>;
   viewer: Viewer;
+  /** Whether its holder proved who they are within the last ten minutes; see `requireRecent`. */
+  isRecent: boolean;
+}
+
+/** The same before it is good for anything but a second factor. */
+export interface HeldSession extends Session {
+  /** Whether a second factor must be given, or set up, before anything else. */
+  isWanting: boolean;
+}
+
+/** What a new session rests on. */
+export interface Proof {
+  strength: (typeof session.$inferSelect)['strength'];
+  browser: BrowserFamily | null;
+  /** For the record. */
+  by: 'link' | 'password' | 'passkey' | 'code' | 'recovery_code' | 'provider';
 }
 
 /** Whom a session is for. */
 export type Holder =
   | { kind: 'operator'; id: string }
-  | { kind: 'member'; id: string; ref: string; room: string };
+  | {
+      kind: 'member';
+      id: string;
+      ref: string;
+      room: string;
+      /** The most they may be in the room; default: whatever they are there. */
+      role?: 'host' | 'moderator';
+    };
 
 interface SessionRow {
   tokenHash: string;
@@ -35,19 +62,33 @@ interface SessionRow {
   roomId: string | null;
   operatorName: string | null;
   roles: OperatorRole[] | null;
+  strength: Proof['strength'];
+  isRecent: boolean;
   memberName: string | null;
   memberRef: string | null;
+  role: 'host' | 'moderator' | null;
 }
 
 /**
- * Who a session token belongs to, or null when it is unknown, expired, ended, or its operator is
- * disabled. Notes at most once a minute that it was used, which moves its idle limit.
+ * Who a session token belongs to, or null when it is unknown, expired, ended, wants a second factor,
+ * or its operator is disabled. Notes at most once a minute that it was used, which moves its idle
+ * limit.
  */
 export async function readSession(
   db: Db,
   token: string | null,
   limits: SessionLimits,
 ): Promise<Session | null> {
+  const held = await readHeldSession(db, token, limits);
+  return held === null || held.isWanting ? null : held;
+}
+
+/** The same, also while a second factor is wanting: for the screens that ask for it. */
+export async function readHeldSession(
+  db: Db,
+  token: string | null,
+  limits: SessionLimits,
+): Promise<HeldSession | null> {
   if (token === null) return null;
   const hash = hashToken(token);
   const [row] = await db.orm
@@ -56,7 +97,10 @@ export async function readSession(
       operatorId: session.operatorId,
       memberId: session.memberId,
       roomId: session.roomId,
+      role: session.role,
       stale: UNSEEN,
+      strength: session.strength,
+      isRecent: RECENT,
       operatorName: operator.name,
       roles: operator.roles,
       memberName: member.name,
@@ -66,13 +110,14 @@ export async function readSession(
     .leftJoin(operator, and(eq(operator.id, session.operatorId), isNull(operator.disabledAt)))
     .leftJoin(member, eq(member.id, session.memberId))
     .where(and(eq(session.tokenHash, hash), SESSION_HOLDS));
-  const found = row ? sessionOf(row) : null;
+  const found = row ? sessionOf(row, limits) : null;
   if (row?.stale && found) await touch(db, hash, limits);
   return found;
 }
 
 /** Neither ended nor expired. */
 export const SESSION_HOLDS = and(isNull(session.endedAt), gt(session.expiresAt, sql`now()`));
+const RECENT = sql<boolean>`${session.provenAt} > now() - interval '10 minutes'`;
 const UNSEEN = sql<boolean>`${session.seenAt} < now() - interval '1 minute'`;
 
 async function touch(db: Db, hash: string, { idleMinutes, maxHours }: SessionLimits) {
@@ -86,32 +131,60 @@ async function touch(db: Db, hash: string, { idleMinutes, maxHours }: SessionLim
     .where(and(eq(session.tokenHash, hash), SESSION_HOLDS, UNSEEN));
 }
 
-function sessionOf(row: SessionRow): Session | null {
-  const id = row.tokenHash;
+function sessionOf(row: SessionRow, limits: SessionLimits): HeldSession | null {
+  const { tokenHash: id, isRecent } = row;
   if (row.operatorId !== null && row.operatorName !== null) {
+    const roles = row.roles ?? [];
     return {
       id,
       ref: `operator:${row.operatorId}`,
       actor: { kind: 'operator', id: row.operatorId },
-      viewer: { kind: 'operator', name: row.operatorName, roles: row.roles ?? [], room: null },
+      viewer: { kind: 'operator', name: row.operatorName, roles, room: null },
+      isRecent,
+      isWanting: isWanting(row.strength, roles, limits),
     };
   }
   if (row.memberId !== null && row.roomId !== null && row.memberName !== null) {
     return {
       id,
       ref: `member:${row.memberRef}`,
-      actor: { kind: 'member', id: row.memberId, room: row.roomId },
+      actor: {
+        kind: 'member',
+        id: row.memberId,
+        room: row.roomId,
+        ...(row.role !== null && { role: row.role }),
+      },
       viewer: { kind: 'host', name: row.memberName, roles: [], room: row.roomId },
+      isRecent,
+      isWanting: false,
     };
   }
   return null;
 }
+
+/** Whether whoever proved this much, and has these roles, owes a second factor. */
+export function isWanting(
+  strength: Proof['strength'],
+  roles: readonly OperatorRole[],
+  { requireFactor = false }: SessionLimits,
+): boolean {
+  if (strength === 'half') return true;
+  return requireFactor && strength === 'single' && needsFactor(roles);
+}
+
+/** Whether someone with these roles may work only with a second factor. */
+export function needsFactor(roles: readonly OperatorRole[]): boolean {
+  return roles.includes('lead') || roles.includes('admin');
+}
+
+const BY_LINK: Proof = { strength: 'single', browser: null, by: 'link' };
 
 /** Starts a session inside the caller's transaction. @returns its token, which is not kept */
 export async function startSession(
   tx: Transaction,
   holder: Holder,
   { idleMinutes, maxHours }: SessionLimits,
+  { strength, browser, by }: Proof = BY_LINK,
 ): Promise<string> {
   const token = makeToken();
   const minutes = Math.min(idleMinutes, maxHours * 60);
@@ -120,26 +193,33 @@ export async function startSession(
     .values({
       tokenHash: hashToken(token),
       ...columnsOf(holder),
+      ...(holder.kind === 'member' && { role: holder.role }),
+      strength,
+      browser,
       expiresAt: sql`now() + make_interval(mins => ${minutes})`,
     });
-  await appendAudit(tx, [sessionEntry('session.started', holder)]);
+  const fields = [{ name: 'by', value: by, subject: refOf(holder) }];
+  await appendAudit(tx, [{ ...sessionEntry('session.started', holder), fields }]);
   return token;
 }
 
 /** Ends a session, on the record; a token that names none changes nothing. */
 export async function endSession(db: Db, token: string | null): Promise<void> {
+  if (token !== null) await db.begin((tx) => endSessionIn(tx, token));
+}
+
+/** The same inside the caller's transaction. */
+export async function endSessionIn(tx: Transaction, token: string | null): Promise<void> {
   if (token === null) return;
-  await db.begin(async (tx) => {
-    const orm = ormOn(tx);
-    const [row] = await orm
-      .update(session)
-      .set({ endedAt: sql`now()` })
-      .where(and(eq(session.tokenHash, hashToken(token)), isNull(session.endedAt)))
-      .returning();
-    if (!row) return;
-    const holder = await readHolder(orm, row);
-    await appendAudit(tx, [sessionEntry('session.ended', holder)]);
-  });
+  const orm = ormOn(tx);
+  const [row] = await orm
+    .update(session)
+    .set({ endedAt: sql`now()` })
+    .where(and(eq(session.tokenHash, hashToken(token)), isNull(session.endedAt)))
+    .returning();
+  if (!row) return;
+  const holder = await readHolder(orm, row);
+  await appendAudit(tx, [sessionEntry('session.ended', holder)]);
 }
 
 async function readHolder(

@@ -1,0 +1,159 @@
+/** Why an account's request is refused. The first four say nothing about whether an account exists. */
+export const ACCOUNT_REFUSALS = [
+  'wrong',
+  'too_many',
+  'busy',
+  'link_unusable',
+  'wrong_code',
+  'passkey_failed',
+  'passkey_known',
+  'forbidden',
+  'reauthenticate',
+  'name_missing',
+  'name_taken',
+  'too_short',
+  'too_long',
+  'common',
+  'guessable',
+  'last_way_in',
+  'last_factor',
+  'not_found',
+  'provider_failed',
+  'not_invited',
+] as const;
+export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
+
+export interface AccountRefused {
+  ok: false;
+  reason: AccountRefusal;
+  /** Seconds until another try is looked at; with `too_many`. */
+  retryAfter?: number;
+}
+
+/** How far a browser is signed in; `wanting`: a second factor is to be given, or set up. */
+export type Stage = 'nobody' | 'wanting' | 'full';
+
+/** Signed in, or a step further: the Set-Cookie header value, and where to go on. */
+export interface Entered {
+  ok: true;
+  cookie: string;
+  landing: string;
+  /** Shown once: codes for the day when the second factor is lost. */
+  recoveryCodes?: readonly string[];
+}
+
+export type EnterAnswer = Entered | AccountRefused;
+export type AccountAnswer = { ok: true; recoveryCodes?: readonly string[] } | AccountRefused;
+
+/** What a link leads to, before it is used. */
+export interface OpenLink {
+  /** Null: to be chosen, as first admin. */
+  name: string | null;
+}
+
+/** A new secret for one-time codes, not kept anywhere until a code of it has come back. */
+export interface CodeOffer {
+  /** Base32, for those who type it. */
+  secret: string;
+  /** The `otpauth:` address, for an app on this device. */
+  uri: string;
+  /** The same as a picture: modules per side, and the black ones as an SVG path. */
+  picture: { size: number; path: string };
+  /** Goes back with the first code. */
+  sealed: string;
+}
+
+/** What an account has to prove who its holder is. */
+export interface Factors {
+  hasPassword: boolean;
+  hasCodes: boolean;
+  recoveryCodesLeft: number;
+  passkeys: readonly PasskeyInfo[];
+}
+
+export interface PasskeyInfo {
+  id: string;
+  label: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  usedAt: string | null;
+}
+
+export const BROWSERS = ['firefox', 'edge', 'opera', 'chrome', 'safari', 'other'] as const;
+export type BrowserFamily = (typeof BROWSERS)[number];
+
+/** A signed-in browser, as its owner or a lead sees it. */
+export interface SessionInfo {
+  /** Names the session without being able to use it. */
+  id: string;
+  browser: BrowserFamily;
+  startedAt: string;
+  seenAt: string;
+  isThisOne: boolean;
+}
+
+/** An operator's own account, as the profile shows it. */
+export interface Profile {
+  name: string;
+  factors: Factors;
+  needsFactor: boolean;
+  sessions: readonly SessionInfo[];
+  /** Whether credentials may be changed now, without proving once more who one is. */
+  isRecent: boolean;
+}
+
+/** What a passkey is asked for. */
+export type PasskeyAsk =
+  | { for: 'sign_in' }
+  | { for: 'confirm' }
+  | { for: 'register' }
+  | { for: 'first'; token: string; name: string };
+
+/** Options of the WebAuthn call, as JSON for the browser. */
+export type PasskeyOptions = { ok: true; options: object } | AccountRefused;
+
+/** A way to sign in, chosen by whoever opens an invitation or the set-up link. */
+export type FirstCredential =
+  | { token: string; name: string; password: string }
+  | { token: string; name: string; passkey: unknown };
+
+/** Accounts, as the screens of one request may use them; bound to the request's browser. */
+export interface AccountContext {
+  stage: Stage;
+  /** Ways to sign in that this server and address offer. */
+  offers: { passkeys: boolean; provider: string | null };
+  signIn(name: string, password: string): Promise<EnterAnswer>;
+  signInWithPasskey(response: unknown): Promise<EnterAnswer>;
+  /** Where the organisation's provider asks for a sign-in; null without one. */
+  beginProvider(): Promise<{ to: string; cookie: string } | null>;
+  /** @param address the address that the provider sent the browser to */
+  finishProvider(address: string): Promise<EnterAnswer & { clear: string }>;
+  passkeyOptions(ask: PasskeyAsk): Promise<PasskeyOptions>;
+  /** Null when the link can't be used (any more). */
+  openLink(token: string, purpose: 'invitation' | 'set_up'): Promise<OpenLink | null>;
+  acceptLink(purpose: 'invitation' | 'set_up', first: FirstCredential): Promise<EnterAnswer>;
+  /** Which factors the holder of a `wanting` or `full` session has. */
+  factors(): Promise<Factors | null>;
+  offerCodes(): Promise<CodeOffer | null>;
+  /** Gives the second factor that is wanted: a one-time code or a recovery code. */
+  giveCode(code: string): Promise<EnterAnswer>;
+  givePasskey(response: unknown): Promise<EnterAnswer>;
+  /** Sets up the second factor that is wanted. */
+  enrolCodes(sealed: string, code: string): Promise<EnterAnswer>;
+  enrolPasskey(response: unknown): Promise<EnterAnswer>;
+  /** Proves once more who one is, for ten minutes. */
+  prove(
+    proof: { password: string } | { code: string } | { passkey: unknown },
+  ): Promise<AccountAnswer>;
+  profile(): Promise<Profile | null>;
+  changePassword(password: string): Promise<AccountAnswer>;
+  changeCodes(sealed: string, code: string): Promise<AccountAnswer>;
+  removeCodes(): Promise<AccountAnswer>;
+  renewRecoveryCodes(): Promise<AccountAnswer>;
+  addPasskey(response: unknown, label: string): Promise<AccountAnswer>;
+  removePasskey(id: string): Promise<AccountAnswer>;
+  /** Ends one session, one's own or, for leads and admins, anyone's. */
+  endSession(id: string): Promise<AccountAnswer>;
+  /** Ends all of one's sessions but this one. */
+  endOtherSessions(): Promise<AccountAnswer>;
+}

@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { ormOn } from '#db/orm.ts';
+import { recoveryCode } from '#db/schema/credential.ts';
+import type { AccountKey } from './account-key.ts';
+import { noteCredential } from './accounts.ts';
+
+const COUNT = 10;
+/** Crockford's base 32: nothing that reads like something else. Twelve of them are 60 bits. */
+const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const LENGTH = 12;
+const about = (operatorId: string) => `recovery code of ${operatorId}`;
+
+/**
+ * Makes ten new codes in place of an operator's old ones, on the record.
+ * @returns them, as `XXXX-XXXX-XXXX`; only keyed hashes are kept
+ */
+export async function makeRecoveryCodes(
+  tx: Transaction,
+  key: AccountKey,
+  operatorId: string,
+): Promise<string[]> {
+  const codes = Array.from({ length: COUNT }, makeCode);
+  const orm = ormOn(tx);
+  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'recovery_codes_made');
+  await orm.delete(recoveryCode).where(eq(recoveryCode.operatorId, operatorId));
+  const rows = codes.map((code) => ({ operatorId, hash: key.hash(code, about(operatorId)) }));
+  await orm.insert(recoveryCode).values(rows);
+  return codes.map((code) => (code.match(/.{4}/g) ?? []).join('-'));
+}
+
+/** Uses a recovery code up, once, however many try at the same moment. @returns whether it was one */
+export async function takeRecoveryCode(
+  tx: Transaction,
+  key: AccountKey,
+  operatorId: string,
+  given: string,
+): Promise<boolean> {
+  const code = readCode(given);
+  if (code === null) return false;
+  const hash = key.hash(code, about(operatorId));
+  const used = await ormOn(tx)
+    .update(recoveryCode)
+    .set({ usedAt: sql`now()` })
+    .where(
+      and(
+        eq(recoveryCode.operatorId, operatorId),
+        eq(recoveryCode.hash, hash),
+        isNull(recoveryCode.usedAt),
+      ),
+    )
+    .returning({ hash: recoveryCode.hash });
+  return used.length === 1;
+}
+
+function makeCode(): string {
+  return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+/** Small letters, spaces, dashes, and the letters people take for others, are all the same. */
+function readCode(given: string): string | null {
+  const code = given.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
+  return code.length === LENGTH && [...code].every((letter) => LETTERS.includes(letter))
+    ? code
+    : null;
+}

@@ -1,0 +1,116 @@
+import { ormOn } from '#db/orm.ts';
+import {
+  type Accounts,
+  enter,
+  entering,
+  lockAccount,
+  noteFailure,
+  refuse,
+  type SignInAnswer,
+  type Visitor,
+} from './accounts.ts';
+import { keepCodes, takeCode } from './code-factor.ts';
+import { hasFactor, readFactors } from './factors.ts';
+import { openOffer, stepOfCode } from './one-time-codes.ts';
+import { checkNew, checkSigned, keepPasskey, noteUse } from './passkeys.ts';
+import { makeRecoveryCodes } from './recovery-codes.ts';
+import type { HeldSession } from './sessions.ts';
+import { readOwner } from './sign-in-by-passkey.ts';
+import { tryFactor } from './sign-in-limit.ts';
+
+/** Gives the second factor that a session wants: a one-time code, or a recovery code. */
+export async function giveCode(
+  accounts: Accounts,
+  visitor: Visitor,
+  held: HeldSession,
+  code: string,
+): Promise<SignInAnswer> {
+  const { id } = held.actor;
+  const { db, key } = accounts;
+  if (!held.isWanting) return refuse('forbidden');
+  const tried = await tryFactor(db, id);
+  if (!tried.ok) return refuse('too_many', tried.retryAfter);
+  const answer = await entering(accounts, visitor, async (tx) => {
+    const owner = await readOwner(tx, id);
+    const by = owner ? await takeCode(tx, key, id, code) : null;
+    if (!owner || by === null) return refuse('wrong_code');
+    return enter(tx, accounts, visitor, owner, { strength: 'strong', by });
+  });
+  if (answer.ok) await tried.attempt.succeeded();
+  else await noteFailure(db, id, 'wrong_code');
+  return answer;
+}
+
+/** The same by a passkey. */
+export async function givePasskey(
+  accounts: Accounts,
+  visitor: Visitor,
+  held: HeldSession,
+  given: unknown,
+): Promise<SignInAnswer> {
+  const { id } = held.actor;
+  if (!held.isWanting) return refuse('forbidden');
+  const used = await checkSigned(accounts.db, visitor, 'confirm', id, given);
+  if (used === null) {
+    await noteFailure(accounts.db, id, 'passkey_failed');
+    return refuse('passkey_failed');
+  }
+  return entering(accounts, visitor, async (tx) => {
+    const owner = await readOwner(tx, id);
+    if (!owner) return refuse('passkey_failed');
+    await noteUse(tx, used);
+    return enter(tx, accounts, visitor, owner, { strength: 'strong', by: 'passkey' });
+  });
+}
+
+/**
+ * Sets up one-time codes as the second factor that a session wants. Not when the account has a
+ * factor: whoever only knows its password must not be able to add one of their own.
+ */
+export async function enrolCodes(
+  accounts: Accounts,
+  visitor: Visitor,
+  held: HeldSession,
+  { sealed, code }: { sealed: unknown; code: string },
+): Promise<SignInAnswer> {
+  const { id } = held.actor;
+  const { key } = accounts;
+  const secret = openOffer(key, id, sealed);
+  const step = secret === null ? null : stepOfCode(secret, code.replace(/\s/g, ''), 0);
+  if (!held.isWanting) return refuse('forbidden');
+  if (secret === null || step === null) return refuse('wrong_code');
+  return entering(accounts, visitor, async (tx) => {
+    await lockAccount(tx, id);
+    const owner = await readOwner(tx, id);
+    if (!owner || (await hasFactor(ormOn(tx), id))) return refuse('forbidden');
+    await keepCodes(tx, key, id, { secret, step });
+    const recoveryCodes = await makeRecoveryCodes(tx, key, id);
+    const entered = await enter(tx, accounts, visitor, owner, { strength: 'strong', by: 'code' });
+    return { ...entered, recoveryCodes };
+  });
+}
+
+/** The same with a passkey; recovery codes come along for those who have a password. */
+export async function enrolPasskey(
+  accounts: Accounts,
+  visitor: Visitor,
+  held: HeldSession,
+  given: unknown,
+): Promise<SignInAnswer> {
+  const { id } = held.actor;
+  if (!held.isWanting) return refuse('forbidden');
+  const made = await checkNew(accounts.db, visitor, id, given);
+  if (made === null) return refuse('passkey_failed');
+  return entering(accounts, visitor, async (tx) => {
+    await lockAccount(tx, id);
+    const orm = ormOn(tx);
+    const owner = await readOwner(tx, id);
+    if (!owner || (await hasFactor(orm, id))) return refuse('forbidden');
+    if (!(await keepPasskey(tx, id, made, ''))) return refuse('passkey_known');
+    const { hasPassword } = await readFactors(orm, id);
+    const codes = hasPassword ? await makeRecoveryCodes(tx, accounts.key, id) : null;
+    const proof = { strength: 'strong', by: 'passkey' } as const;
+    const entered = await enter(tx, accounts, visitor, owner, proof);
+    return { ...entered, ...(codes && { recoveryCodes: codes }) };
+  });
+}

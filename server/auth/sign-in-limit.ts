@@ -1,0 +1,123 @@
+import { eq, lt, sql } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { signInLimit } from '#db/schema/credential.ts';
+
+/** How failures under one key slow the next try down. */
+interface Pace {
+  key: string;
+  /** Failures that cost no wait. */
+  free: number;
+  /** Longest wait, in seconds; it doubles from one second. */
+  longest: number;
+}
+
+/** A try that may go on. It counts as failed until it is said to have succeeded. */
+export interface Try {
+  /** Takes this try back from what counts as failed. */
+  succeeded(): Promise<void>;
+}
+
+export type TryAnswer = { ok: true; attempt: Try } | { ok: false; retryAfter: number };
+
+/** A failure is forgotten after this many seconds. */
+const FORGOTTEN_AFTER = 300;
+
+/**
+ * Whose tries are counted, as keys that tell nothing: the account by the name typed, so that one
+ * that isn't there is slowed alike; the network; and both. Someone who signed in from a network
+ * lately isn't held up by what other networks try on their account.
+ */
+export interface Tried {
+  account: string;
+  network: string;
+}
+
+/** Takes a try at a password, unless it comes too soon after failed ones, in any process. */
+export async function tryPassword(db: Db, tried: Tried): Promise<TryAnswer> {
+  const both = `${tried.account} ${tried.network}`;
+  const isKnown = (await db.orm.$count(signInLimit, eq(signInLimit.key, `known ${both}`))) > 0;
+  const paces: Pace[] = [
+    { key: `both ${both}`, free: 5, longest: 900 },
+    { key: `network ${tried.network}`, free: 50, longest: 900 },
+    ...(isKnown ? [] : [{ key: `account ${tried.account}`, free: 30, longest: 30 }]),
+  ];
+  const answer = await takeTry(db, paces);
+  if (!answer.ok) return answer;
+  return {
+    ok: true,
+    attempt: {
+      async succeeded() {
+        await answer.attempt.succeeded();
+        await db.orm
+          .insert(signInLimit)
+          .values({ key: `known ${both}`, failures: 0 })
+          .onConflictDoUpdate({ target: signInLimit.key, set: { lastAt: sql`now()` } });
+      },
+    },
+  };
+}
+
+/** The same for a second factor, which whoever has the password may try from anywhere. */
+export function tryFactor(db: Db, operatorId: string): Promise<TryAnswer> {
+  return takeTry(db, [{ key: `factor ${operatorId}`, free: 5, longest: 300 }]);
+}
+
+async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
+  // In one order, so that two tries never wait for each other.
+  const ordered = paces.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const taken = await db
+    .begin(async (tx) => {
+      for (const { key, free, longest } of ordered) {
+        const [row] = await tx<{ wait: number | null }[]>`
+          insert into sign_in_limit as l (key, failures) values (${key}, 1)
+          on conflict (key) do update set
+            failures = case when l.next_at > now() then l.failures else
+              1 + greatest(0, l.failures - floor(
+                extract(epoch from now() - l.last_at) / ${FORGOTTEN_AFTER}::float8)::int) end
+          returning case when next_at > now()
+            then ceil(extract(epoch from next_at - now()))::int end as wait`;
+        if (row?.wait != null) throw new TooSoon(row.wait);
+        await tx`
+          update sign_in_limit set last_at = now(), next_at = case when failures > ${free}
+            then now() + make_interval(secs => least(${longest}::float8,
+              power(2, least(failures - ${free} - 1, 20))))
+            else now() end
+          where key = ${key}`;
+      }
+      return null;
+    })
+    .catch((error: unknown) => {
+      if (error instanceof TooSoon) return error;
+      throw error;
+    });
+  if (taken) return { ok: false, retryAfter: taken.seconds };
+  const keys = ordered.map(({ key }) => key);
+  return {
+    ok: true,
+    attempt: {
+      async succeeded() {
+        await db.sql`
+          update sign_in_limit set failures = greatest(0, failures - 1),
+            next_at = case when key like 'network %' then next_at else now() end
+          where key = any(${keys})`;
+      },
+    },
+  };
+}
+
+/** Rolls a try back that came too soon: waiting on is not to be made longer by it. */
+class TooSoon extends Error {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super('This try came too soon');
+    this.seconds = seconds;
+  }
+}
+
+/** Deletes what was counted more than two days ago. @returns how many rows */
+export async function forgetTries({ orm }: Pick<Db, 'orm'>): Promise<number> {
+  const old = lt(signInLimit.lastAt, sql`now() - interval '2 days'`);
+  const gone = await orm.delete(signInLimit).where(old).returning({ key: signInLimit.key });
+  return gone.length;
+}
