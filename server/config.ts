@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
+import type { Witness } from '#server/audit/witness/ask-witness.ts';
+import { type PublicKeySet, parseHostLinkKeys } from './config/host-link-keys.ts';
 import {
   type JoinTokenKey,
   type PlatformKey,
   parseJoinTokenKeys,
   parsePlatformKeys,
 } from './config/keys.ts';
-import { type PublicKeySet, parseHostLinkKeys } from './config/host-link-keys.ts';
 import { findMisspelt } from './config/misspelt.ts';
 import { type Variables, variables } from './config/variables.ts';
+import { parseWitnesses } from './config/witnesses.ts';
 
 /** What the environment says, checked. */
 export interface Config {
@@ -66,6 +68,8 @@ export interface LogConfig {
   keyFile: string | undefined;
   pinsFile: string | undefined;
   publishDir: string | undefined;
+  witnesses: Witness[];
+  witnessQuorum: number | undefined;
 }
 
 /** The environment is unsafe or wrong; the message names every variable and never a value. */
@@ -116,15 +120,21 @@ export function readConfig(
   problems.push(...findContradictions(given));
   if (given.NODE_ENV === 'production' && reader === 'server') problems.push(...findUnsafe(given));
   const hostLinks = hostLinksOf(given, problems);
+  const asked = parseWitnesses(given.LOG_WITNESSES);
+  problems.push(...asked.problems.map((problem) => `LOG_WITNESSES: ${problem}`));
+  if ((given.LOG_WITNESS_QUORUM ?? 0) > asked.witnesses.length) {
+    problems.push('LOG_WITNESS_QUORUM is above the number of LOG_WITNESSES');
+  }
   if (problems.length > 0) throw new ConfigError(problems);
-  return configOf(given, platform.keys, join.keys, hostLinks);
+  return configOf(given, platform.keys, join.keys, hostLinks, asked.witnesses);
 }
 
 function hostLinksOf(given: Variables, problems: string[]): HostLinkConfig | undefined {
   const { HOST_LINK_ISSUER: issuer, HOST_LINK_JWKS_URL: url, HOST_LINK_KEYS: text } = given;
   const audience = given.PUBLIC_URL && new URL(given.PUBLIC_URL).origin;
   if (issuer === undefined) {
-    if (url ?? text) problems.push('HOST_LINK_ISSUER is missing: whose host links are these keys for?');
+    if (url ?? text)
+      problems.push('HOST_LINK_ISSUER is missing: whose host links are these keys for?');
     return undefined;
   }
   if (!audience) problems.push('PUBLIC_URL is missing: it is the audience of host links');
@@ -215,6 +225,7 @@ function configOf(
   platformKeys: PlatformKey[],
   keys: JoinTokenKey[],
   hostLinks: HostLinkConfig | undefined,
+  witnesses: Witness[],
 ): Config {
   return {
     production: given.NODE_ENV === 'production',
@@ -260,6 +271,8 @@ function configOf(
       keyFile: given.LOG_KEY_FILE,
       pinsFile: given.LOG_PINS_FILE,
       publishDir: given.LOG_PUBLISH_DIR,
+      witnesses,
+      witnessQuorum: given.LOG_WITNESS_QUORUM,
     },
   };
 }

@@ -9,10 +9,20 @@ import { sha256 } from './sha256.ts';
 
 // What outsiders see of the log, read as rostrum_app or as audit_sequencer.
 
-/** The newest checkpoint's note, byte for byte; null while nothing was signed. */
-export async function readCheckpointNote(sql: Sql): Promise<string | null> {
+/** The newest checkpoint's note as the log signed it; null while nothing was signed. */
+export async function readSignedNote(sql: Sql): Promise<string | null> {
   const [row] = await sql<{ note: string }[]>`
     select note from audit.checkpoint order by tree_size desc limit 1`;
+  return row?.note ?? null;
+}
+
+/** The same with the lines of those witnesses that have cosigned it. */
+export async function readCheckpointNote(sql: Sql): Promise<string | null> {
+  const [row] = await sql<{ note: string }[]>`
+    select c.note || coalesce((
+      select string_agg(s.line, '' order by s.line) from audit.cosignature s
+      where s.tree_size = c.tree_size), '') as note
+    from audit.checkpoint c order by c.tree_size desc limit 1`;
   return row?.note ?? null;
 }
 

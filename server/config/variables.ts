@@ -75,6 +75,9 @@ export const variables = z.strictObject({
   /** Sizes and roots that someone else saw; see docs/operations.md. */
   LOG_PINS_FILE: absolutePath.optional(),
   LOG_PUBLISH_DIR: absolutePath.optional(),
+  /** Whom to ask for cosignatures: `vkey url`, comma-separated; see docs/operations.md. */
+  LOG_WITNESSES: z.string().default(''),
+  LOG_WITNESS_QUORUM: z.coerce.number().int().min(1).max(100).optional(),
 });
 
 export type Variables = z.output<typeof variables>;

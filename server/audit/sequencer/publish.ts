@@ -28,11 +28,11 @@ export async function publishFiles(
   const newest = parseCheckpoint(parseNote(note).text);
   const published = await readPublished(folder);
   if (published) {
-    refuseOther(folder, published, newest);
-    if (published.size === newest.size) return 0;
+    refuseOther(folder, published.checkpoint, newest);
+    if (published.note === note) return 0;
   }
   let files = 2;
-  for (const { level, index, width } of grownTiles(published?.size ?? 0, newest.size)) {
+  for (const { level, index, width } of grownTiles(published?.checkpoint.size ?? 0, newest.size)) {
     const both = level === 0 ? (['entries', level] as const) : ([level] as const);
     for (const kind of both) {
       await publishTile(sql, folder, { level: kind, index, width });
@@ -57,9 +57,12 @@ async function publishTile(sql: Sql, folder: string, tile: TilePath): Promise<vo
   }
 }
 
-async function readPublished(folder: string): Promise<Checkpoint | null> {
+async function readPublished(
+  folder: string,
+): Promise<{ checkpoint: Checkpoint; note: string } | null> {
   try {
-    return parseCheckpoint(parseNote(await readFile(join(folder, 'checkpoint'), 'utf8')).text);
+    const note = await readFile(join(folder, 'checkpoint'), 'utf8');
+    return { checkpoint: parseCheckpoint(parseNote(note).text), note };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -1,6 +1,8 @@
 import type { TreeHead } from '#app/domain/audit/tlog/check-proof.ts';
 import type { Db } from '#db/client.ts';
 import { openLogKeys } from '#server/audit/log-key.ts';
+import type { Witness } from '#server/audit/witness/ask-witness.ts';
+import { openCosigner } from '#server/audit/witness/cosigner.ts';
 import type { Log } from '#server/log.ts';
 import { LogHalted } from './halt.ts';
 import { openLister } from './lister.ts';
@@ -22,6 +24,10 @@ export interface SequencerOptions {
   dataDir: string;
   pinsFile?: string | undefined;
   publishDir?: string | undefined;
+  /** Asked to cosign each checkpoint; none by default. */
+  witnesses?: readonly Witness[] | undefined;
+  /** From how many on their cosignatures are published; more than half by default. */
+  witnessQuorum?: number | undefined;
   /** Milliseconds between passes. Default 200. */
   everyMs?: number;
   /** Most events of one pass. Default 4,096. */
@@ -70,6 +76,17 @@ export function openSequencer(options: SequencerOptions): Sequencer {
     ? openPublisher({ sql: db.sql, log, folder: options.publishDir, step: options.step })
     : null;
   const lister = openLister(db.sql, log);
+  const { witnesses = [] } = options;
+  const cosigner =
+    witnesses.length === 0
+      ? null
+      : openCosigner({
+          sql: db.sql,
+          log,
+          witnesses,
+          quorum: options.witnessQuorum ?? Math.floor(witnesses.length / 2) + 1,
+          cosigned: () => publisher?.poke(),
+        });
   let trusted: TreeHead | null = null;
   let halted: string | null = null;
   let failing = false;
@@ -91,6 +108,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
       if (done.head.size !== trusted?.size) {
         publisher?.poke();
         lister.poke();
+        cosigner?.poke();
       }
       trusted = done.head;
       return done.taken === batchSize ? 0 : everyMs;
@@ -147,7 +165,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
     await running;
     const until = performance.now() + LONGEST_END;
     while (performance.now() < until && (await pass()) === 0);
-    await Promise.all([publisher?.stop(), lister.stop()]);
+    await Promise.all([cosigner?.stop(), publisher?.stop(), lister.stop()]);
     await db.close();
   }
 

@@ -34,8 +34,19 @@ export async function prepareSequencer(
     await db.close();
     throw error;
   }
-  const { origin, pinsFile, publishDir } = auditLog;
-  return { db, origin, keyFile, strictKey: production, dataDir, pinsFile, publishDir };
+  const { origin, pinsFile, publishDir, witnesses, witnessQuorum } = auditLog;
+  const strictKey = production;
+  return {
+    db,
+    origin,
+    keyFile,
+    strictKey,
+    dataDir,
+    pinsFile,
+    publishDir,
+    witnesses,
+    witnessQuorum,
+  };
 }
 
 /** Where the log's pin is kept, and its key when no file was given. @throws when it isn't writable */

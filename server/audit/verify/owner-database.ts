@@ -16,11 +16,15 @@ const TABLES = [
   'audit.tile',
   'audit.checkpoint',
   'audit.log_key',
+  'audit.cosignature',
+  'audit.access',
+  'audit.listing',
   'public.room',
   'public.participant',
   'public.command',
   'public.operator',
   'public.report',
+  'public.member',
 ];
 
 /**

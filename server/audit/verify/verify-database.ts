@@ -3,6 +3,8 @@ import { openCheckpoint, parseCheckpoint } from '#app/domain/audit/tlog/checkpoi
 import { toBase64 } from '#app/domain/audit/tlog/encoding.ts';
 import { parseNote } from '#app/domain/audit/tlog/note.ts';
 import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
+import type { Sql } from '#db/client.ts';
+import { readCheckpointNote } from '#server/audit/published-log.ts';
 import { checkStored } from './check-stored.ts';
 import { copyRows } from './copy-rows.ts';
 import { Erasures } from './erasures.ts';
@@ -76,7 +78,8 @@ async function verifySnapshot(
   report.root = head ? toBase64(head.root) : null;
   if (head && policy.quorum > 0) {
     const trust = trustOf(policy, origin ?? '');
-    await openCheckpoint(head.note, trust, verify).catch((error) =>
+    const cosigned = (await readCheckpointNote(sql as unknown as Sql)) ?? head.note;
+    await openCheckpoint(cosigned, trust, verify).catch((error) =>
       findings.addError(error, 'the newest checkpoint'),
     );
   }

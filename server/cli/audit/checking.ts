@@ -5,6 +5,7 @@ import { pin } from './pin.ts';
 import { takePolicy } from './policy-options.ts';
 import { check, prove } from './prove.ts';
 import { verify } from './verify.ts';
+import { witness } from './witness.ts';
 
 /** Commands that check the log. Their exit codes: 0 sound, 1 tampered, 2 incomplete, 3 unreadable. */
 export function checkingCommands(audit: Command): void {
@@ -71,6 +72,14 @@ export function checkingCommands(audit: Command): void {
     .option('--bundle <file>', 'an export bundle')
     .requiredOption('--out <file>', 'where to; a line is added')
     .action(pin);
+
+  command('witness', 'cosign checkpoints of logs that only grow (c2sp.org/tlog-witness)')
+    .requiredOption('--name <name>', 'of the witness, such as witness.example')
+    .requiredOption('--log <vkey...>', 'public keys of the logs to follow')
+    .requiredOption('--key <file>', "the witness's private key; made when it isn't there")
+    .requiredOption('--state <file>', 'what it cosigned last')
+    .option('--listen <address>', 'host:port', '127.0.0.1:8080')
+    .action(witness);
 }
 
 function readTime(text: string): string {
