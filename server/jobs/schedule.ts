@@ -4,6 +4,7 @@ import { openTending } from '#server/incidents/tend.ts';
 import { revertCalms } from './calm.ts';
 import type { Job } from './loop.ts';
 import { purgeEnded } from './purge.ts';
+import { purgePlatformAccess } from './purge-platform-access.ts';
 import { purgeSignIns } from './purge-sign-ins.ts';
 import { endRemovals, expireDropped } from './seats.ts';
 
@@ -42,6 +43,11 @@ export function scheduleOf(options: ScheduleOptions): Job[] {
       run: (now) => purgeEnded(app.db, now, purgeAfterMs),
     },
     { name: 'purge_sign_ins', everyMs: 60 * MINUTE, run: () => purgeSignIns(app.db) },
+    {
+      name: 'purge_platform_access',
+      everyMs: 60 * MINUTE,
+      run: () => purgePlatformAccess(app.db),
+    },
     { name: 'forget_cohorts', everyMs: 10 * MINUTE, run: (now) => cohorts.forget(now) },
     {
       name: 'make_partitions',

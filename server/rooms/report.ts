@@ -2,6 +2,7 @@ import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import { reportEntries } from '#server/audit/report-entries.ts';
+import { insertMessages, reportMessage } from '#server/webhooks/messages.ts';
 import { knownConflict } from './conflicts.ts';
 import { lockRoom } from './load.ts';
 
@@ -93,6 +94,7 @@ async function fileIn(tx: Transaction, report: MemberReport): Promise<Filed | Re
         to_second, at)
       values (${report.id}, ${report.room}, ${report.member}, ${by}, ${report.category},
         ${report.text}, ${report.from ?? null}, ${report.to ?? null}, ${new Date(at).toISOString()})`,
+    insertMessages(tx, [reportMessage(report.id, { ...report, at })]).execute(),
   ]);
   return { ok: true, reportId: report.id, fresh: true };
 }

@@ -1,6 +1,7 @@
 import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { Transaction } from '#db/client.ts';
 import type { AuditEntry } from '#server/audit/entry.ts';
+import { insertMessages, reportMessage } from '#server/webhooks/messages.ts';
 import type { Carried } from './carried.ts';
 import { iso } from './iso.ts';
 import { rowSource } from './row-source.ts';
@@ -98,8 +99,9 @@ function saveSide(tx: Transaction, { command, by, at, pins }: Carried): Promise<
         values (${command.id}, ${command.room}, ${command.member}, ${by.ref},
           ${command.category}, ${command.text}, ${command.from ?? null}, ${command.to ?? null},
           ${now})`.execute();
-      if (!pins) return [stored];
-      return [stored, tx`update room set pinned_at = ${now} where id = ${command.room}`.execute()];
+      const told = insertMessages(tx, [reportMessage(command.id, { ...command, at })]).execute();
+      if (!pins) return [stored, told];
+      return [stored, told, tx`update room set pinned_at = ${now} where id = ${command.room}`.execute()];
     }
     default:
       return [];

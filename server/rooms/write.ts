@@ -2,6 +2,7 @@ import type { PendingQuery, Row } from 'postgres';
 import { memberOf, needsEnforcement } from '#app/domain/rooms/events.ts';
 import type { Participant } from '#app/domain/rooms/state.ts';
 import type { Transaction } from '#db/client.ts';
+import { insertMessages, messagesOf } from '#server/webhooks/messages.ts';
 import type { RoomDraft } from './draft.ts';
 import { askFor, supersede } from './enforce.ts';
 import { iso } from './iso.ts';
@@ -13,7 +14,7 @@ export type Arm = PendingQuery<Row[]>;
 
 /**
  * Writes what drafts changed, over any number of rooms, in one statement: events, participants,
- * floor segments, requests for enforcement, and the rooms' heads. An arm is there only when it has
+ * floor segments, requests for enforcement, news for the platform, and the rooms' heads. An arm is there only when it has
  * something to write.
  * @param beside written in the same breath
  */
@@ -39,6 +40,8 @@ export function saveDrafts(
     arms.push(tx`superseded as (${supersede(tx, asking)})`);
     arms.push(tx`asked as (${askFor(tx, asking)})`);
   }
+  const messages = drafts.flatMap(messagesOf);
+  if (messages.length > 0) arms.push(tx`told as (${insertMessages(tx, messages)})`);
   return tx`with ${listOf(tx, arms)} ${updateRooms(tx, drafts)}`.execute();
 }
 

@@ -1,0 +1,84 @@
+import type { Db } from '#db/client.ts';
+import type { Log } from '#server/log.ts';
+import { claimDeliveries, type DeliveryClaim } from './claim.ts';
+import { type SendOptions, sendOnce } from './send.ts';
+import { settleDelivery } from './settle.ts';
+import { signedHeaders } from './signature.ts';
+
+export interface WebhookWorkerOptions {
+  db: Db;
+  log: Pick<Log, 'error'>;
+  send: SendOptions;
+  /** Milliseconds between looks at the outbox; 0: only when asked. Default 1,000. */
+  pollMs?: number;
+}
+
+export interface WebhookWorker {
+  /** Claims what is due and sees it through. @returns how many deliveries */
+  pass(): Promise<number>;
+  /** Claims nothing more and waits for what is in flight. */
+  stop(): Promise<void>;
+}
+
+/** Tries at one endpoint at one time. */
+const TOGETHER = 5;
+
+/**
+ * Sends what the outbox holds. Endpoints don't wait for each other: one that hangs holds up its own
+ * messages only.
+ */
+export function openWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
+  const { db, log, send, pollMs = 1_000 } = options;
+  // Five at a time, twenty of one endpoint, and some to spare.
+  const leaseMs = send.timeoutMs * 4 + 20_000;
+  const busy = new Map<string, Promise<void>>();
+  let claiming: Promise<unknown> = Promise.resolve();
+
+  async function pass(): Promise<number> {
+    const claimed = claiming.then(() => claimDeliveries(db.sql, [...busy.keys()], leaseMs));
+    claiming = claimed.catch(() => {});
+    const claims = await claimed;
+    const byEndpoint = Map.groupBy(claims, ({ endpoint }) => endpoint);
+    const running = [...byEndpoint].map(([endpoint, theirs]) => {
+      const done = sendAll(theirs).finally(() => busy.delete(endpoint));
+      busy.set(endpoint, done);
+      return done;
+    });
+    await Promise.all(running);
+    return claims.length;
+  }
+
+  async function sendAll(claims: readonly DeliveryClaim[]): Promise<void> {
+    const waiting = [...claims];
+    const lane = async () => {
+      for (let claim = waiting.shift(); claim; claim = waiting.shift()) await deliver(claim);
+    };
+    await Promise.all(Array.from({ length: TOGETHER }, lane));
+  }
+
+  async function deliver(claim: DeliveryClaim): Promise<void> {
+    const { type, at, data, message, url, secrets } = claim;
+    const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
+    const headers = signedHeaders(secrets, message, Date.now(), body);
+    try {
+      await settleDelivery(db, claim, await sendOnce(url, headers, body, send));
+    } catch (error) {
+      log.error({ error }, 'a webhook was not settled; it is due again after its lease');
+    }
+  }
+
+  function look(): void {
+    pass().catch((error) => log.error({ error }, 'webhooks were not sent'));
+  }
+
+  const poll = pollMs > 0 ? setInterval(look, pollMs) : undefined;
+  poll?.unref();
+  return {
+    pass,
+    async stop() {
+      clearInterval(poll);
+      await claiming;
+      await Promise.all(busy.values());
+    },
+  };
+}
