@@ -128,7 +128,7 @@ $$;
 create function audit.find_events(filter jsonb, since uuid, before uuid, forwards boolean, most int)
   returns table (event_id uuid, leaf_index bigint, looked_up_to uuid)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-  set plan_cache_mode = force_custom_plan set jit = off as $$
+  set plan_cache_mode = auto set jit = off as $$
 #variable_conflict use_column
 declare
   few constant int := 1500;
