@@ -11,7 +11,7 @@ import { sha256 } from '#server/audit/sha256.ts';
 import type { Report } from '#server/audit/verify/findings.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
-import { ORIGIN } from '#test/support/log-tree.ts';
+import { makeFolder, ORIGIN } from '#test/support/log-tree.ts';
 import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
 import { asOwner } from '#test/support/rooms.ts';
 import { tamper } from '#test/support/tamper.ts';
@@ -22,7 +22,7 @@ let log: LivedLog;
 
 beforeEach(async () => {
   base = await cloneDatabase();
-  log = await liveALittle(base);
+  log = await liveALittle(base, makeFolder());
   return () => base.drop();
 });
 
@@ -328,7 +328,7 @@ async function rollBack(sql: postgres.TransactionSql, last: string): Promise<voi
 }
 
 async function resignAll(sql: postgres.TransactionSql): Promise<void> {
-  const keys = readLogKeys(log.options.keyFile, ORIGIN, true);
+  const keys = readLogKeys(log.keyFile, ORIGIN, true);
   const rows = await sql<
     { leaf_hash: Buffer }[]
   >`select leaf_hash from audit.leaf order by leaf_index`;

@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { formatVkey } from '#app/domain/audit/tlog/key.ts';
-import { readLogKeys } from '#server/audit/log-key.ts';
+import { openDb } from '#db/client.ts';
+import { createLogKey, readLogKeys } from '#server/audit/log-key.ts';
 import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
 import { NO_POLICY, type Policy } from '#server/audit/verify/policy.ts';
 import { execute } from '#server/rooms/execute.ts';
-import { ORIGIN, sequencerOptions } from '#test/support/log-tree.ts';
+import { ORIGIN } from '#test/support/log-tree.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
 import { addOperator, commandFor, openRoomWith } from '#test/support/rooms.ts';
 
 export interface LivedLog {
-  options: ReturnType<typeof sequencerOptions>;
+  /** The file of the log's key. */
+  keyFile: string;
   /** Trusts the log's own key. */
   policy: Policy;
   vkey: string;
@@ -21,10 +24,18 @@ export interface LivedLog {
   newest(action: string, member?: string): Promise<string>;
 }
 
-/** A log with a life behind it: a room, people who were muted, removed, let speak; calm; an undo. */
-export async function liveALittle(base: TestDatabase): Promise<LivedLog> {
-  const options = sequencerOptions(base);
-  const logKeys = [...readLogKeys(options.keyFile, ORIGIN, true)];
+/**
+ * A log with a life behind it: a room, people who were muted, removed, let speak; an undo; a lock.
+ * @param dataDir where the sequencer keeps its pin
+ * @param keyFile another log's key; else one is made
+ */
+export async function liveALittle(
+  base: TestDatabase,
+  dataDir: string,
+  keyFile = join(dataDir, 'log-key'),
+): Promise<LivedLog> {
+  createLogKey(keyFile, ORIGIN);
+  const logKeys = [...readLogKeys(keyFile, ORIGIN, true)];
   const { db } = base;
   const lead = await addOperator(db, ['lead']);
   const room = await openRoomWith(db, {
@@ -40,7 +51,11 @@ export async function liveALittle(base: TestDatabase): Promise<LivedLog> {
     if (!answer.ok) throw new Error(`${fields.name} was refused: ${answer.reason}`);
     return command.id;
   };
-  const sequence = () => sequenceAll(options);
+  const sequence = async () => {
+    const own = openDb({ url: base.sequencerUrl, max: 1 });
+    const options = { db: own, origin: ORIGIN, keyFile, strictKey: true, dataDir };
+    await sequenceAll(options).finally(() => own.close());
+  };
   const newest = async (action: string, member?: string) => {
     const [row] = await db.sql<{ id: string }[]>`
       select max(event_id::text) as id from audit.event
@@ -64,5 +79,5 @@ export async function liveALittle(base: TestDatabase): Promise<LivedLog> {
   const policy = { ...NO_POLICY, origin: ORIGIN, logKeys };
   const [key] = logKeys;
   if (!key) throw new Error('the log has no key');
-  return { options, policy, vkey: formatVkey(key), room, sequence, mute, newest };
+  return { keyFile, policy, vkey: formatVkey(key), room, sequence, mute, newest };
 }
