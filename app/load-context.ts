@@ -1,4 +1,6 @@
+import type { AccountContext } from '#app/domain/access/account.ts';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import type { HostLinkRefusal } from '#app/domain/access/host-link.ts';
 import type {
   AccessAnswer,
   AuditEventView,
@@ -10,6 +12,7 @@ import type {
   RevealAnswer,
   SavedView,
 } from '#app/domain/audit/view.ts';
+import type { PlatformContext } from '#app/domain/platform/context.ts';
 import type { ActAnswer, RoomRow } from '#app/domain/rooms/protocol.ts';
 
 export type { OperatorRole };
@@ -47,13 +50,17 @@ export interface RostrumContext {
     head(room: string): Promise<RoomHead | null>;
     act(command: unknown): Promise<ActAnswer>;
   };
+  account: AccountContext;
   audit: AuditContext;
+  platform: PlatformContext;
   session: {
     /**
      * Redeems a one-time link: the Set-Cookie header value, or null when it is used or expired.
      * `too_many` when this network has tried too often lately; the link is not looked at then.
      */
     signIn(token: string): Promise<{ cookie: string; landing: string } | null | 'too_many'>;
+    /** The same for a link that the platform signed for a host; a refusal says why, in short. */
+    signInHost(token: string): Promise<{ cookie: string; landing: string } | HostLinkRefusal>;
     /** Ends the session: the Set-Cookie header value that clears the cookie. */
     signOut(): Promise<string>;
   };

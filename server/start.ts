@@ -3,7 +3,9 @@ import { canAlterLog } from '#db/least-privilege.ts';
 import { apiRoutes } from './api/router.ts';
 import { type App, buildApp } from './app.ts';
 import { startSequencer } from './audit/sequencer/start.ts';
+import { openHostVerifier } from './auth/host-token.ts';
 import { identifyConsole, identifyMember } from './auth/identify.ts';
+import { openAccounts } from './auth/open-accounts.ts';
 import { hashToken } from './auth/token.ts';
 import { keepJoinKeys } from './config/join-keys.ts';
 import type { Config } from './config.ts';
@@ -14,6 +16,7 @@ import { logSite } from './http/log-site.ts';
 import { type Metrics, openMetrics } from './http/metrics.ts';
 import { type OpenPages, openBuiltPages, type Pages } from './http/pages.ts';
 import { openRateLimit } from './http/rate-limit.ts';
+import { addWebhookGauges } from './http/webhook-metrics.ts';
 import { answerRequests, listen, makeHttpServer, stopListening, urlOf } from './http.ts';
 import { type Cohort, type Cohorts, openCohorts } from './incidents/cohort.ts';
 import { openIncidentWatch } from './incidents/watch.ts';
@@ -30,6 +33,7 @@ import { type KeyRing, openKeyRing } from './platform/key-ring.ts';
 import type { MemberSessions } from './realtime/member-sessions.ts';
 import { openSockets, type Sockets } from './realtime/sockets.ts';
 import { listRoomsFor } from './rooms/list-rooms.ts';
+import { openWebhookWorker } from './webhooks/worker.ts';
 
 /** A running server. */
 export interface Rostrum {
@@ -113,6 +117,7 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
   });
   const metrics = openMetrics(built);
   addLogGauges(metrics.registry, database.db.sql, sequencer);
+  addWebhookGauges(metrics.registry, database.db.sql);
   const app = measure(built, metrics);
   const cohorts = openCohorts(database.db);
 
@@ -175,6 +180,9 @@ function startWork(
   onClose(() => worker.stop());
   app.onCommitted(worker.heed);
   peers.answer('enforcement:wake', worker.wake);
+  const send = { strict: config.production, timeoutMs: 10_000 };
+  const webhooks = openWebhookWorker({ db, log, send });
+  onClose(() => webhooks.stop());
   const jobs = scheduleOf({ app, cohorts, reconcilePresence: sockets.reconcilePresence });
   const loop = openLoop(db, log, jobs, clock);
   onClose(() => loop.stop());
@@ -221,10 +229,28 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
     logSite: logSite(app.db, openRateLimit(logReadsPerMinute)),
     context: {
       app,
+      accounts: openAccounts({
+        config,
+        dataDir: database.dataDir,
+        db: app.db,
+        cohortOf,
+        endSockets: sockets.endSession,
+        log,
+      }),
       limits: config.session,
       secure,
       listRooms: listRoomsFor(app.db),
       sessionEnded: (token) => sockets.endSession(hashToken(token)),
+      verifyHost: config.hostLinks ? openHostVerifier(config.hostLinks) : null,
+      platform: {
+        configured: config.platformKeys,
+        usualCalls: apiCallsPerMinute,
+        strict: config.production,
+        keysChanged() {
+          keys.forget();
+          sockets.peers.tell('platform:keys_changed');
+        },
+      },
     },
   });
 }
