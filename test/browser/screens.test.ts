@@ -208,6 +208,7 @@ describe('the audit log', () => {
     const names = page.locator('[data-row] bdi').filter({ hasText: /^room\./ });
     await expect.poll(() => names.count()).toBeGreaterThan(2);
     expect(await page.locator('[data-row]').filter({ hasText: 'session.started' }).count()).toBe(0);
+    await page.getByText('More filters').click();
     await page.getByLabel('Room (id)').fill('walk');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/log?action=room&room=walk');

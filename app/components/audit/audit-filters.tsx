@@ -1,6 +1,6 @@
 import { Form, Link, useSubmit } from '@remix-run/react';
 import { SlidersHorizontal } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { useTimeZone } from '#app/components/ui/now.tsx';
@@ -10,9 +10,10 @@ import { TextField } from '#app/components/ui/text-field.tsx';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { actionChoices } from './action-choices.ts';
-import { firstPageOf, isNarrowed, type LogAddress, pathOf } from './audit-query.ts';
+import { isNarrowed, type LogAddress, pathOf } from './audit-query.ts';
 import { filledIn } from './filled-in.ts';
 import { toLocalField } from './local-time.ts';
+import { useShownValues } from './use-shown-values.ts';
 
 const MORE = ['actor', 'subject', 'room', 'case', 'from', 'to'] as const;
 
@@ -21,6 +22,8 @@ export function AuditFilters({ query, isPending }: { query: LogAddress; isPendin
   const { t } = useTranslation('log');
   const form = useRef<HTMLFormElement>(null);
   const submit = useSubmit();
+  const timeZone = useTimeZone();
+  useShownValues(form, valuesOf(query, timeZone));
   // Past the browser's own submit: empty fields stay out of the address.
   const apply = () =>
     form.current && submit(filledIn(new FormData(form.current)), { action: '/log' });
@@ -32,8 +35,6 @@ export function AuditFilters({ query, isPending }: { query: LogAddress; isPendin
       ref={form}
       action="/log"
       aria-label={t('filter.label')}
-      // Another address means other values, whoever changed it.
-      key={JSON.stringify(firstPageOf(query))}
       onSubmit={(event) => {
         event.preventDefault();
         apply();
@@ -92,11 +93,22 @@ export function AuditFilters({ query, isPending }: { query: LogAddress; isPendin
   );
 }
 
+const TEXTS = ['words', 'action', 'outcome', 'actor', 'subject', 'room', 'case'] as const;
+
+function valuesOf(query: LogAddress, timeZone: string): Record<string, string> {
+  return {
+    ...Object.fromEntries(TEXTS.map((name) => [name, query[name] ?? ''])),
+    from: toLocalField(query.from, timeZone),
+    to: toLocalField(query.to, timeZone),
+  };
+}
+
 /** Filters that are needed less often; open when one of them is set. */
 function MoreFilters({ query }: { query: LogAddress }) {
   const { t } = useTranslation('log');
   const [locale, timeZone] = [useLocale(), useTimeZone()];
   const set = MORE.filter((name) => query[name] !== undefined).length;
+  const [isOpen, setOpen] = useState(set > 0);
   const text = (name: 'actor' | 'subject' | 'room' | 'case', maxLength: number) => (
     <TextField
       label={t(`filter.${name}`)}
@@ -107,8 +119,6 @@ function MoreFilters({ query }: { query: LogAddress }) {
   );
   const time = (name: 'from' | 'to') => (
     <TextField
-      // The zone is known a moment after the first HTML.
-      key={timeZone}
       label={t(`filter.${name}`)}
       name={name}
       type="datetime-local"
@@ -117,7 +127,7 @@ function MoreFilters({ query }: { query: LogAddress }) {
     />
   );
   return (
-    <details open={set > 0}>
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="target inline-flex cursor-pointer list-none items-center gap-2 rounded-lg px-2 text-muted text-xs hover:bg-raised">
         <SlidersHorizontal aria-hidden size={16} />
         {t('filter.more')}

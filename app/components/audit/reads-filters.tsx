@@ -8,6 +8,7 @@ import { TextField } from '#app/components/ui/text-field.tsx';
 import { READ_PURPOSES, type ReadsQuery } from '#app/domain/audit/view.ts';
 import { filledIn } from './filled-in.ts';
 import { toLocalField } from './local-time.ts';
+import { useShownValues } from './use-shown-values.ts';
 
 /** What to narrow the log of reads to; kept in the address. */
 export function ReadsFilters({ query, isPending }: { query: ReadsQuery; isPending: boolean }) {
@@ -18,9 +19,16 @@ export function ReadsFilters({ query, isPending }: { query: ReadsQuery; isPendin
   const apply = () =>
     form.current && submit(filledIn(new FormData(form.current)), { action: '/log/reads' });
   const { before: _, ...filters } = query;
+  useShownValues(form, {
+    actor: query.actor ?? '',
+    subject: query.subject ?? '',
+    purpose: query.purpose ?? '',
+    released: query.released ?? '',
+    from: toLocalField(query.from, timeZone),
+    to: toLocalField(query.to, timeZone),
+  });
   const time = (name: 'from' | 'to') => (
     <TextField
-      key={timeZone}
       label={t(`filter.${name}`)}
       name={name}
       type="datetime-local"
@@ -33,7 +41,6 @@ export function ReadsFilters({ query, isPending }: { query: ReadsQuery; isPendin
       ref={form}
       action="/log/reads"
       aria-label={t('filter.label')}
-      key={JSON.stringify(filters)}
       onSubmit={(event) => {
         event.preventDefault();
         apply();

@@ -1,3 +1,4 @@
+import { formatProofExtra } from '#app/domain/audit/proof-extra.ts';
 import { checkInclusion } from '#app/domain/audit/tlog/check-proof.ts';
 import { openCheckpoint, parseCheckpoint } from '#app/domain/audit/tlog/checkpoint.ts';
 import { toHex, toUtf8 } from '#app/domain/audit/tlog/encoding.ts';
@@ -95,7 +96,7 @@ export async function proveFrom(
       signatureChecked: verify !== null,
       fields: claimed.shown?.hashed.length ?? 0,
       file: formatTlogProof({
-        extra: toUtf8(JSON.stringify({ leaf: claimed.leaf })),
+        extra: formatProofExtra({ leaf: claimed.leaf }),
         index: claimed.index,
         hashes,
         checkpoint: note,
