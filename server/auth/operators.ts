@@ -1,13 +1,14 @@
-import { and, arrayContains, eq, isNull, sql } from 'drizzle-orm';
-import type { OperatorRole } from '#app/load-context.ts';
+import { sql } from 'drizzle-orm';
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import type { OperatorRefusal } from '#app/domain/access/operators.ts';
 import type { Db } from '#db/client.ts';
 import { type Orm, ormOn } from '#db/orm.ts';
-import { operator, session } from '#db/schema/operator.ts';
+import { operator } from '#db/schema/operator.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
+import { COMMAND_LINE } from '#server/operators/asker.ts';
+import { changeOperator } from '#server/operators/change-operator.ts';
+import { tellAdmins } from '#server/operators/role-news.ts';
 import { writeLink } from './links.ts';
-import { SESSION_HOLDS } from './sessions.ts';
-
-export const OPERATOR_ROLES: readonly OperatorRole[] = ['moderator', 'lead', 'auditor', 'admin'];
 
 export interface OperatorRow {
   id: string;
@@ -16,7 +17,6 @@ export interface OperatorRow {
   disabledAt: Date | null;
 }
 
-export type OperatorRefusal = 'name_taken' | 'not_found' | 'already_disabled' | 'last_admin';
 export type Answer<More> = ({ ok: true } & More) | { ok: false; why: OperatorRefusal };
 
 /**
@@ -41,6 +41,8 @@ export async function addOperator(
         { name: 'after', value: { roles }, subject: `operator:${row.id}` },
       ]),
     ]);
+    const byId = actor.startsWith('operator:') ? actor.slice('operator:'.length) : null;
+    await tellAdmins(tx, { operatorId: row.id, byId, change: 'added', roles: [...roles] });
     const token = await writeLink(tx, { kind: 'operator', id: row.id }, minutes, actor);
     return { ok: true, id: row.id, token } as const;
   });
@@ -63,36 +65,32 @@ export async function linkOperator(
   return linked as Promise<Answer<{ token: string }>>;
 }
 
-/** Disables an operator and ends their sessions; the last admin can't be. */
+/** Disables an operator by name, as the command line does. */
 export async function disableOperator(
   db: Db,
-  actor: string,
+  _actor: string,
   name: string,
 ): Promise<Answer<{ sessions: number }>> {
-  const disabled = db.begin(async (tx) => {
-    const orm = ormOn(tx);
-    // Two who disable each other's last admin wait here for one another.
-    await orm.execute(sql`select pg_advisory_xact_lock(hashtext('operator'))`);
-    const row = await findOperator(orm, name);
-    if (!row) return { ok: false, why: 'not_found' } as const;
-    if (row.disabledAt !== null) return { ok: false, why: 'already_disabled' } as const;
-    if (row.roles.includes('admin') && (await countAdmins(orm)) === 1) {
-      return { ok: false, why: 'last_admin' } as const;
-    }
-    await appendAudit(tx, [
-      entryAbout('operator.disabled', row.id, actor, [
-        { name: 'before', value: { roles: row.roles }, subject: `operator:${row.id}` },
-      ]),
-    ]);
-    await orm.update(operator).set({ disabledAt: sql`now()` }).where(eq(operator.id, row.id));
-    const ended = await orm
-      .update(session)
-      .set({ endedAt: sql`now()` })
-      .where(and(eq(session.operatorId, row.id), SESSION_HOLDS))
-      .returning({ id: session.tokenHash });
-    return { ok: true, sessions: ended.length } as const;
-  });
-  return disabled as Promise<Answer<{ sessions: number }>>;
+  return changeByName(db, name, { change: 'disable', reason: BY_COMMAND_LINE });
+}
+
+const BY_COMMAND_LINE = 'By the command line';
+
+type NamedChange =
+  | { change: 'grant' | 'revoke'; role: OperatorRole; reason?: string }
+  | { change: 'disable' | 'enable'; reason?: string };
+
+/** Changes an operator by name on the word of whoever has the command line; see `changeOperator`. */
+export async function changeByName(
+  db: Db,
+  name: string,
+  change: NamedChange,
+): Promise<Answer<{ sessions: number }>> {
+  const [row] = await db.orm.select({ id: operator.id }).from(operator).where(isNamed(name));
+  if (!row) return { ok: false, why: 'not_found' };
+  const asked = { reason: BY_COMMAND_LINE, ...change, operator: row.id };
+  const answer = await changeOperator(db, COMMAND_LINE, asked);
+  return answer.ok ? answer : { ok: false, why: answer.reason };
 }
 
 /** Everyone with an account, by name. */
@@ -108,17 +106,12 @@ const ROW = {
 };
 
 async function findOperator(orm: Orm, name: string): Promise<OperatorRow | undefined> {
-  const [row] = await orm
-    .select(ROW)
-    .from(operator)
-    .where(sql`lower(${operator.name}) = lower(${name})`)
-    .for('update');
+  const [row] = await orm.select(ROW).from(operator).where(isNamed(name)).for('update');
   return row;
 }
 
-async function countAdmins(orm: Orm): Promise<number> {
-  const active = and(isNull(operator.disabledAt), arrayContains(operator.roles, ['admin']));
-  return orm.$count(operator, active);
+function isNamed(name: string) {
+  return sql`lower(${operator.name}) = lower(${name})`;
 }
 
 function entryAbout(

@@ -1,20 +1,21 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import type { OperatorRole } from '#app/load-context.ts';
-import {
-  addOperator,
-  disableOperator,
-  linkOperator,
-  listOperators,
-  OPERATOR_ROLES,
-  type OperatorRefusal,
-} from '#server/auth/operators.ts';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
+import type { OperatorRefusal } from '#app/domain/access/operators.ts';
+import { addOperator, changeByName, linkOperator, listOperators } from '#server/auth/operators.ts';
 import { CLI_ACTOR, CommandError, withDatabase } from './session.ts';
 
 const WORDS: Record<OperatorRefusal, string> = {
   name_taken: 'An operator of this name is there already.',
   not_found: 'There is no operator of this name.',
   already_disabled: 'This operator is disabled.',
+  not_disabled: 'This operator is not disabled.',
   last_admin: 'This is the last admin: add another one first.',
+  role_held: 'This operator has the role already.',
+  role_not_held: 'This operator does not have the role.',
+  invalid: 'A reason has 1–500 printable characters.',
+  forbidden: 'This is not allowed.',
+  reauthenticate: 'This is not allowed.',
+  yourself: 'This is not allowed.',
 };
 
 /** `rostrum operator …`: the accounts of the platform's staff. */
@@ -57,17 +58,47 @@ export function operatorCommands(program: Command): void {
         }
       }),
     );
-  operator
-    .command('disable')
-    .description('disable an operator and end their sessions')
-    .argument('<name>')
-    .action((name: string) =>
-      withDatabase(async ({ db }) => {
-        const disabled = await disableOperator(db, CLI_ACTOR, name);
-        if (!disabled.ok) throw new CommandError(WORDS[disabled.why]);
-        console.log(`Disabled; ${disabled.sessions} session(s) ended.`);
-      }),
-    );
+  const roleArgument = new Argument('<role>').choices(OPERATOR_ROLES);
+  for (const [change, says] of [
+    ['grant', 'give an operator a role'],
+    ['revoke', 'take a role from an operator'],
+  ] as const) {
+    operator
+      .command(change)
+      .description(says)
+      .argument('<name>')
+      .addArgument(roleArgument)
+      .option('--reason <words>', 'why; goes on the record')
+      .action((name: string, role: OperatorRole, reason: Reason) =>
+        withDatabase(async ({ db }) => {
+          const done = await changeByName(db, name, { change, role, ...reason });
+          if (!done.ok) throw new CommandError(WORDS[done.why]);
+          console.log(change === 'grant' ? `Given: ${role}.` : `Taken: ${role}.`);
+        }),
+      );
+  }
+  for (const [change, says] of [
+    ['disable', 'disable an operator and end their sessions'],
+    ['enable', 'let a disabled operator come in again'],
+  ] as const) {
+    operator
+      .command(change)
+      .description(says)
+      .argument('<name>')
+      .option('--reason <words>', 'why; goes on the record')
+      .action((name: string, reason: Reason) =>
+        withDatabase(async ({ db }) => {
+          const done = await changeByName(db, name, { change, ...reason });
+          if (!done.ok) throw new CommandError(WORDS[done.why]);
+          const ended = `Disabled; ${done.sessions} session(s) ended.`;
+          console.log(change === 'disable' ? ended : 'Enabled.');
+        }),
+      );
+  }
+}
+
+interface Reason {
+  reason?: string;
 }
 
 /** Prints where a one-time link leads, alone on standard output. */

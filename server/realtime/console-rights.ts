@@ -16,6 +16,8 @@ const EVERY_MS = 5_000;
 export interface ConsoleRights {
   /** Closes every socket of a session, in every process. */
   endSession(sessionHash: string): void;
+  /** Looks again at once at what an operator may watch, in every process. */
+  operatorChanged(operatorId: string): void;
   /** Ends the watches of hosts and room moderators whom a change deprived of their role. */
   followChange(change: RoomChange): void;
   close(): void;
@@ -32,7 +34,7 @@ export interface RightsOptions {
 
 /**
  * Ends sessions and watches whose right has ended: at once when told, within 5 s otherwise. What the
- * command line does to operators is another process's act, and so seen within 5 s.
+ * command line does to operators nobody is told of, and so it is seen within 5 s.
  */
 export function openConsoleRights(options: RightsOptions): ConsoleRights {
   const { db, nsp, peers } = options;
@@ -80,6 +82,14 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
     }
   }
 
+  function recheckHere(operatorId: string): void {
+    const theirs = [...nsp.sockets.values()].filter(
+      ({ data: { actor } }) => actor.kind === 'operator' && actor.id === operatorId,
+    );
+    recheck(theirs).catch(options.failed);
+  }
+
+  peers.answer('console:operator_changed', recheckHere);
   peers.answer('console:end_session', endHere);
   peers.answer('console:role_lost', revokeHere);
   const timer = setInterval(() => {
@@ -90,6 +100,10 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
     endSession(sessionHash) {
       endHere(sessionHash);
       peers.tell('console:end_session', sessionHash);
+    },
+    operatorChanged(operatorId) {
+      recheckHere(operatorId);
+      peers.tell('console:operator_changed', operatorId);
     },
     followChange({ room, events, people }) {
       for (const { body } of events) {

@@ -45,6 +45,8 @@ export interface Sockets {
   peers: Peers;
   /** Closes every console of a session at once, in every process. @param hash its `token_hash` */
   endSession(hash: string): void;
+  /** An operator's roles changed, or they were disabled: ends what they may watch no longer. */
+  operatorChanged(operatorId: string): void;
   /**
    * One pass for the job loop: members the database has present by socket who have none anywhere are
    * dropped, but not before 30 s after a start. @returns how many
@@ -158,6 +160,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
     sessions: back.sessions,
     peers,
     endSession: rights.endSession,
+    operatorChanged: rights.operatorChanged,
     async reconcilePresence() {
       if (Date.now() - openedAt < RETURN_MS) return 0;
       return dropLost(app, back);
