@@ -4,8 +4,8 @@ import type { Log } from '#server/log.ts';
 export interface Lister {
   /** Lists in a moment: there are new leaves. */
   poke(): void;
-  /** Ends after what is under way; whoever comes next goes on from there. */
-  stop(): Promise<void>;
+  /** Begins nothing more; closing the connection waits for what is under way. */
+  stop(): void;
 }
 
 /** Milliseconds between two runs at least, so that signing comes first. */
@@ -53,10 +53,9 @@ export function openLister(sql: Sql, log: Pick<Log, 'error'>): Lister {
 
   return {
     poke,
-    async stop() {
+    stop() {
       ended = true;
       clearTimeout(timer);
-      await running;
     },
   };
 }

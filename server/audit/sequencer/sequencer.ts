@@ -165,7 +165,8 @@ export function openSequencer(options: SequencerOptions): Sequencer {
     await running;
     const until = performance.now() + LONGEST_END;
     while (performance.now() < until && (await pass()) === 0);
-    await Promise.all([cosigner?.stop(), publisher?.stop(), lister.stop()]);
+    lister.stop();
+    await Promise.all([cosigner?.stop(), publisher?.stop()]);
     await db.close();
   }
 
