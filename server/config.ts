@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Witness } from '#server/audit/witness/ask-witness.ts';
+import { type AccountConfig, readAccountConfig } from './config/account-config.ts';
 import { type PublicKeySet, parseHostLinkKeys } from './config/host-link-keys.ts';
 import {
   type JoinTokenKey,
@@ -40,7 +41,16 @@ export interface Config {
   /** Empty outside production: keys of the data directory are used. */
   joinTokenKeys: JoinTokenKey[];
   logLevel: Variables['LOG_LEVEL'];
-  session: { idleMinutes: number; maxHours: number; linkMinutes: number; hostLinkMinutes: number };
+  session: {
+    idleMinutes: number;
+    maxHours: number;
+    hostHours: number;
+    linkMinutes: number;
+    hostLinkMinutes: number;
+    invitationMinutes: number;
+    requireFactor: boolean;
+  };
+  accounts: AccountConfig;
   joinTokenSeconds: number;
   /** Undefined: the platform signs none. */
   hostLinks: HostLinkConfig | undefined;
@@ -125,8 +135,9 @@ export function readConfig(
   if ((given.LOG_WITNESS_QUORUM ?? 0) > asked.witnesses.length) {
     problems.push('LOG_WITNESS_QUORUM is above the number of LOG_WITNESSES');
   }
+  const accounts = readAccountConfig(given, reader, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return configOf(given, platform.keys, join.keys, hostLinks, asked.witnesses);
+  return configOf(given, platform.keys, join.keys, hostLinks, asked.witnesses, accounts);
 }
 
 function hostLinksOf(given: Variables, problems: string[]): HostLinkConfig | undefined {
@@ -226,6 +237,7 @@ function configOf(
   keys: JoinTokenKey[],
   hostLinks: HostLinkConfig | undefined,
   witnesses: Witness[],
+  accounts: AccountConfig,
 ): Config {
   return {
     production: given.NODE_ENV === 'production',
@@ -254,9 +266,13 @@ function configOf(
     session: {
       idleMinutes: given.SESSION_IDLE_MINUTES,
       maxHours: given.SESSION_MAX_HOURS,
+      hostHours: given.HOST_SESSION_HOURS,
       linkMinutes: given.SIGN_IN_LINK_MINUTES,
       hostLinkMinutes: given.HOST_LINK_MINUTES,
+      invitationMinutes: given.INVITATION_HOURS * 60,
+      requireFactor: accounts.requireFactor,
     },
+    accounts,
     joinTokenSeconds: given.JOIN_TOKEN_SECONDS,
     hostLinks,
     limits: {

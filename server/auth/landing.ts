@@ -1,4 +1,5 @@
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { startOf } from '#app/domain/access/start.ts';
 import { type Holder, isWanting, type Proof, type SessionLimits } from './sessions.ts';
 
 /** Path at which someone who has just proved this much goes on. */
@@ -10,7 +11,5 @@ export function landingOf(
 ): string {
   if (holder.kind === 'member') return `/rooms/${holder.room}`;
   if (isWanting(strength, roles, limits)) return '/second-factor';
-  if (roles.includes('moderator') || roles.includes('lead')) return '/rooms';
-  // An admin without another role sees neither rooms nor log.
-  return roles.includes('auditor') ? '/log' : '/profile';
+  return startOf(roles);
 }

@@ -13,6 +13,8 @@ import { hashToken, makeToken } from './token.ts';
 export interface SessionLimits {
   idleMinutes: number;
   maxHours: number;
+  /** The same for hosts and room moderators, who come by a link. Default 12. */
+  hostHours?: number;
   /** Whether leads and admins work only once they have given a second factor. Default: no. */
   requireFactor?: boolean;
 }
@@ -111,7 +113,7 @@ export async function readHeldSession(
     .leftJoin(member, eq(member.id, session.memberId))
     .where(and(eq(session.tokenHash, hash), SESSION_HOLDS));
   const found = row ? sessionOf(row, limits) : null;
-  if (row?.stale && found) await touch(db, hash, limits);
+  if (row?.stale && found) await touch(db, hash, found.actor.kind, limits);
   return found;
 }
 
@@ -120,7 +122,9 @@ export const SESSION_HOLDS = and(isNull(session.endedAt), gt(session.expiresAt, 
 const RECENT = sql<boolean>`${session.provenAt} > now() - interval '10 minutes'`;
 const UNSEEN = sql<boolean>`${session.seenAt} < now() - interval '1 minute'`;
 
-async function touch(db: Db, hash: string, { idleMinutes, maxHours }: SessionLimits) {
+async function touch(db: Db, hash: string, kind: Holder['kind'], limits: SessionLimits) {
+  const { idleMinutes } = limits;
+  const maxHours = longestOf(kind, limits);
   await db.orm
     .update(session)
     .set({
@@ -129,6 +133,14 @@ async function touch(db: Db, hash: string, { idleMinutes, maxHours }: SessionLim
         ${session.createdAt} + make_interval(hours => ${maxHours}))`,
     })
     .where(and(eq(session.tokenHash, hash), SESSION_HOLDS, UNSEEN));
+}
+
+/** Hours after which a session ends, however busy. */
+export function longestOf(
+  kind: Holder['kind'],
+  { maxHours, hostHours = 12 }: SessionLimits,
+): number {
+  return kind === 'operator' ? maxHours : Math.min(maxHours, hostHours);
 }
 
 function sessionOf(row: SessionRow, limits: SessionLimits): HeldSession | null {
@@ -183,11 +195,11 @@ const BY_LINK: Proof = { strength: 'single', browser: null, by: 'link' };
 export async function startSession(
   tx: Transaction,
   holder: Holder,
-  { idleMinutes, maxHours }: SessionLimits,
+  limits: SessionLimits,
   { strength, browser, by }: Proof = BY_LINK,
 ): Promise<string> {
   const token = makeToken();
-  const minutes = Math.min(idleMinutes, maxHours * 60);
+  const minutes = Math.min(limits.idleMinutes, longestOf(holder.kind, limits) * 60);
   await ormOn(tx)
     .insert(session)
     .values({

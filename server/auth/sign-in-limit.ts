@@ -62,6 +62,7 @@ export function tryFactor(db: Db, operatorId: string): Promise<TryAnswer> {
   return takeTry(db, [{ key: `factor ${operatorId}`, free: 5, longest: 300 }]);
 }
 
+// By the clock, not by the transaction's beginning: tries wait for each other on the row.
 async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
   // In one order, so that two tries never wait for each other.
   const ordered = paces.toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -69,19 +70,20 @@ async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
     .begin(async (tx) => {
       for (const { key, free, longest } of ordered) {
         const [row] = await tx<{ wait: number | null }[]>`
-          insert into sign_in_limit as l (key, failures) values (${key}, 1)
+          insert into sign_in_limit as l (key, failures, next_at)
+          values (${key}, 1, clock_timestamp())
           on conflict (key) do update set
-            failures = case when l.next_at > now() then l.failures else
+            failures = case when l.next_at > clock_timestamp() then l.failures else
               1 + greatest(0, l.failures - floor(
-                extract(epoch from now() - l.last_at) / ${FORGOTTEN_AFTER}::float8)::int) end
-          returning case when next_at > now()
-            then ceil(extract(epoch from next_at - now()))::int end as wait`;
+                extract(epoch from clock_timestamp() - l.last_at) / ${FORGOTTEN_AFTER}::float8)::int) end
+          returning case when next_at > clock_timestamp()
+            then ceil(extract(epoch from next_at - clock_timestamp()))::int end as wait`;
         if (row?.wait != null) throw new TooSoon(row.wait);
         await tx`
-          update sign_in_limit set last_at = now(), next_at = case when failures > ${free}
-            then now() + make_interval(secs => least(${longest}::float8,
+          update sign_in_limit set last_at = clock_timestamp(), next_at = case when failures > ${free}
+            then clock_timestamp() + make_interval(secs => least(${longest}::float8,
               power(2, least(failures - ${free} - 1, 20))))
-            else now() end
+            else clock_timestamp() end
           where key = ${key}`;
       }
       return null;
@@ -98,7 +100,7 @@ async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
       async succeeded() {
         await db.sql`
           update sign_in_limit set failures = greatest(0, failures - 1),
-            next_at = case when key like 'network %' then next_at else now() end
+            next_at = case when key like 'network %' then next_at else clock_timestamp() end
           where key = any(${keys})`;
       },
     },

@@ -58,6 +58,21 @@ export const variables = z.strictObject({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SESSION_IDLE_MINUTES: whole(1, 1_440, 480),
   SESSION_MAX_HOURS: whole(1, 168, 24),
+  HOST_SESSION_HOURS: whole(1, 168, 12),
+  /** Seals the secrets of one-time codes; the same for every process, and never to be changed. */
+  ACCOUNT_KEY: z.string().min(32, 'must be 32 characters or more').optional(),
+  /** Whether leads and admins need one. Default in production: yes. */
+  REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
+  INVITATION_HOURS: whole(1, 168, 48),
+  /** The organisation's own sign-in (OpenID Connect); see docs/operations.md. */
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be a URL like https://id.example' })
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_NAME: z.string().min(1).max(60).optional(),
+  OIDC_ROLE_CLAIM: z.string().min(1).default('roles'),
+  OIDC_ROLE_MAP: z.string().default(''),
   SIGN_IN_LINK_MINUTES: whole(1, 1_440, 15),
   HOST_LINK_MINUTES: whole(1, 1_440, 10),
   JOIN_TOKEN_SECONDS: whole(5, 600, 60),

@@ -1,4 +1,6 @@
 import type { App } from '#server/app.ts';
+import { forgetChallenges } from '#server/auth/passkeys.ts';
+import { forgetTries } from '#server/auth/sign-in-limit.ts';
 import type { Cohorts } from '#server/incidents/cohort.ts';
 import { openTending } from '#server/incidents/tend.ts';
 import { revertCalms } from './calm.ts';
@@ -48,6 +50,8 @@ export function scheduleOf(options: ScheduleOptions): Job[] {
       everyMs: 60 * MINUTE,
       run: () => purgePlatformAccess(app.db),
     },
+    { name: 'forget_tries', everyMs: 60 * MINUTE, run: () => forgetTries(app.db) },
+    { name: 'forget_challenges', everyMs: 10 * MINUTE, run: () => forgetChallenges(app.db) },
     { name: 'forget_cohorts', everyMs: 10 * MINUTE, run: (now) => cohorts.forget(now) },
     {
       name: 'make_partitions',

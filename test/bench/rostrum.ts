@@ -49,6 +49,8 @@ export async function startBenchRostrum(): Promise<BenchRostrum> {
       SEQUENCER_DATABASE_URL: database.sequencerUrl,
       ROSTRUM_DATA_DIR: database.dataDir,
       LOG_KEY_FILE: keyFile,
+      ACCOUNT_KEY: 'bench-account-key-of-32-characters-or-more',
+      REQUIRE_SECOND_FACTOR: '0',
       PLATFORM_KEYS: `bench:${SECRET}:events+admissions+rooms`,
       JOIN_TOKEN_KEYS: `bench:${JOIN_SECRET}`,
       API_CALLS_PER_MINUTE: '1000000',

@@ -17,6 +17,7 @@ const sound = {
   PLATFORM_KEYS: `main:${secret}:events+admissions`,
   JOIN_TOKEN_KEYS: `one:${secret}`,
   METRICS_TOKEN: secret,
+  ACCOUNT_KEY: secret,
 };
 type Changes = Record<string, string | undefined>;
 
@@ -74,6 +75,10 @@ describe('configuration', () => {
     ["the owner's URL", { DATABASE_OWNER_URL: sound.DATABASE_URL }, /must not hold it/],
     ["the eraser's URL", { ERASER_DATABASE_URL: sound.DATABASE_URL }, /must not hold it/],
     ['no hand to sign the log', { SEQUENCER_DATABASE_URL: undefined }, /log could not be signed/],
+    ['no key for accounts', { ACCOUNT_KEY: undefined }, /^ACCOUNT_KEY is missing/],
+    ['a short key for accounts', { ACCOUNT_KEY: 'short' }, /^ACCOUNT_KEY must be 32/],
+    ['leads without a second factor', { REQUIRE_SECOND_FACTOR: '0' }, /on this machine only/],
+    ['half a provider', { OIDC_ISSUER: 'https://id.example' }, /go together/],
     ['no key of the log', { LOG_KEY_FILE: undefined }, /^LOG_KEY_FILE is missing/],
     ['a log with a space', { LOG_ORIGIN: 'our log' }, /^LOG_ORIGIN must be 1–100/],
     ['a log with a plus', { LOG_ORIGIN: 'a+b' }, /^LOG_ORIGIN must be 1–100/],

@@ -117,17 +117,16 @@ export type FirstCredential =
   | { token: string; name: string; password: string }
   | { token: string; name: string; passkey: unknown };
 
+/** That whoever sits here now is still whoever signed in. */
+export type Proof = { password: string } | { code: string } | { passkey: unknown };
+
 /** Accounts, as the screens of one request may use them; bound to the request's browser. */
 export interface AccountContext {
   stage: Stage;
   /** Ways to sign in that this server and address offer. */
-  offers: { passkeys: boolean; provider: string | null };
+  offers: { passkeys: boolean };
   signIn(name: string, password: string): Promise<EnterAnswer>;
   signInWithPasskey(response: unknown): Promise<EnterAnswer>;
-  /** Where the organisation's provider asks for a sign-in; null without one. */
-  beginProvider(): Promise<{ to: string; cookie: string } | null>;
-  /** @param address the address that the provider sent the browser to */
-  finishProvider(address: string): Promise<EnterAnswer & { clear: string }>;
   passkeyOptions(ask: PasskeyAsk): Promise<PasskeyOptions>;
   /** Null when the link can't be used (any more). */
   openLink(token: string, purpose: 'invitation' | 'set_up'): Promise<OpenLink | null>;

@@ -1,0 +1,88 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { type OperatorRole, rolesCan } from '#app/domain/access/capabilities.ts';
+import type { OperatorAnswer } from '#app/domain/access/operators.ts';
+import type { Db, Transaction } from '#db/client.ts';
+import { ormOn } from '#db/orm.ts';
+import { operator } from '#db/schema/operator.ts';
+import { appendAudit } from '#server/audit/entry.ts';
+import { writeLink } from './links.ts';
+import { readOperatorName } from './operator-name.ts';
+import { requireRecent } from './recent.ts';
+import type { Session } from './sessions.ts';
+
+export interface Invited {
+  name: string;
+  roles: readonly OperatorRole[];
+  /** How long the invitation can be used. */
+  minutes: number;
+}
+
+/**
+ * Adds an operator, and makes the link by which they choose a password or passkey; for admins who
+ * proved lately who they are.
+ * @returns the link's token, for `/invitation?token=`
+ */
+export async function inviteOperator(
+  db: Db,
+  asker: Session,
+  invited: Invited,
+): Promise<OperatorAnswer<{ id: string; token: string }>> {
+  const stale = requireRecent(asker);
+  if (stale) return stale;
+  return db.begin(async (tx) => {
+    if (!(await mayInvite(tx, asker))) return { ok: false, reason: 'forbidden' };
+    return addInvited(tx, asker.ref, invited);
+  });
+}
+
+/** The same by whoever has the command line. */
+export function inviteByCommand(
+  db: Db,
+  actor: string,
+  invited: Invited,
+): Promise<OperatorAnswer<{ id: string; token: string }>> {
+  return db.begin((tx) => addInvited(tx, actor, invited));
+}
+
+async function mayInvite(tx: Transaction, { actor }: Session): Promise<boolean> {
+  if (actor.kind !== 'operator') return false;
+  const [row] = await ormOn(tx)
+    .select({ roles: operator.roles })
+    .from(operator)
+    .where(and(eq(operator.id, actor.id), isNull(operator.disabledAt)))
+    .for('share');
+  return row !== undefined && rolesCan(row.roles, 'operators.invite');
+}
+
+async function addInvited(
+  tx: Transaction,
+  actor: string,
+  { name: given, roles, minutes }: Invited,
+): Promise<OperatorAnswer<{ id: string; token: string }>> {
+  const name = readOperatorName(given);
+  if (name === null) return { ok: false, reason: 'invalid' };
+  const [row] = await ormOn(tx)
+    .insert(operator)
+    .values({ name, roles: [...roles] })
+    .onConflictDoNothing()
+    .returning({ id: operator.id });
+  if (!row) return { ok: false, reason: 'name_taken' };
+  const target = `operator:${row.id}`;
+  await appendAudit(tx, [
+    {
+      action: 'operator.added',
+      outcome: 'accepted',
+      occurred_at: Date.now(),
+      actor,
+      target_type: 'operator',
+      target,
+      fields: [
+        { name: 'name', value: name, subject: target },
+        { name: 'after', value: { roles }, subject: target },
+      ],
+    },
+  ]);
+  const holder = { kind: 'operator', id: row.id } as const;
+  const token = await writeLink(tx, holder, minutes, actor, 'invitation');
+  return { ok: true, id: row.id, token };
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '#server/config.ts';
+import type { Log } from '#server/log.ts';
+import { keepAccountKey, openAccountKey } from './account-key.ts';
+import type { Accounts } from './accounts.ts';
+import { openPasswordHasher } from './password-hash.ts';
+
+export interface AccountsOptions extends Pick<Accounts, 'db' | 'cohortOf' | 'endSockets'> {
+  config: Pick<Config, 'accounts' | 'dataDir' | 'session'>;
+  /** Of the embedded database; undefined with a given one. */
+  dataDir: string | undefined;
+  log: Pick<Log, 'warn'>;
+}
+
+/** Opens accounts, with the account key that is configured or that the data directory holds. */
+export function openAccounts({ config, dataDir, log, ...rest }: AccountsOptions): Accounts {
+  return {
+    ...rest,
+    limits: config.session,
+    hasher: openPasswordHasher(),
+    key: openAccountKey(config.accounts.key ?? keptKey(dataDir ?? config.dataDir, log)),
+  };
+}
+
+function keptKey(dataDir: string | undefined, log: Pick<Log, 'warn'>): string {
+  if (dataDir !== undefined) return keepAccountKey(dataDir);
+  // Production insists on ACCOUNT_KEY.
+  log.warn('no ACCOUNT_KEY and no ROSTRUM_DATA_DIR: second factors made now end with this process');
+  return randomBytes(32).toString('base64url');
+}
