@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { announceNow } from '#app/components/ui/live-region.tsx';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { formatDateTime } from '#app/i18n/format.ts';
@@ -16,7 +17,7 @@ export function AlarmBanner({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation('log');
   const [locale, timeZone] = [useLocale(), useTimeZone()];
   const [isAsking, setAsking] = useState(false);
-  const when = formatDateTime(locale, alarm.kept?.at ?? alarm.at, timeZone);
+  const when = isolate(formatDateTime(locale, alarm.kept?.at ?? alarm.at, timeZone));
   const what = t(`alarm.${alarm.kind}`, { when });
   useEffect(() => announceNow(`${t('alarm.title')}. ${what}`), [t, what]);
   return (

@@ -20,7 +20,7 @@ export function auditColumns(t: TFunction<'log'>): Column<AuditRow>[] {
       id: 'at',
       header: t('column.at'),
       cell: ({ at }) => <RecordedAt at={at} />,
-      width: 'minmax(6.5rem,0.7fr)',
+      width: 'minmax(8rem,0.7fr)',
       isFixed: true,
     },
     {

@@ -1,18 +1,16 @@
 import { Form, Link, useSubmit } from '@remix-run/react';
-import { SlidersHorizontal } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Select } from '#app/components/ui/select.tsx';
 import { useShortcut } from '#app/components/ui/shortcuts.ts';
 import { TextField } from '#app/components/ui/text-field.tsx';
-import { formatNumber } from '#app/i18n/format.ts';
-import { useLocale } from '#app/i18n/use-locale.ts';
 import { actionChoices } from './action-choices.ts';
 import { isNarrowed, type LogAddress, pathOf } from './audit-query.ts';
 import { filledIn } from './filled-in.ts';
 import { toLocalField } from './local-time.ts';
+import { MoreFilters } from './more-filters.tsx';
 import { useShownValues } from './use-shown-values.ts';
 
 const MORE = ['actor', 'subject', 'room', 'case', 'from', 'to'] as const;
@@ -88,7 +86,7 @@ export function AuditFilters({ query, isPending }: { query: LogAddress; isPendin
           ) : null}
         </div>
       </div>
-      <MoreFilters query={query} />
+      <Others query={query} />
     </Form>
   );
 }
@@ -103,12 +101,10 @@ function valuesOf(query: LogAddress, timeZone: string): Record<string, string> {
   };
 }
 
-/** Filters that are needed less often; open when one of them is set. */
-function MoreFilters({ query }: { query: LogAddress }) {
+/** The others, behind a press. */
+function Others({ query }: { query: LogAddress }) {
   const { t } = useTranslation('log');
-  const [locale, timeZone] = [useLocale(), useTimeZone()];
-  const set = MORE.filter((name) => query[name] !== undefined).length;
-  const [isOpen, setOpen] = useState(set > 0);
+  const timeZone = useTimeZone();
   const text = (name: 'actor' | 'subject' | 'room' | 'case', maxLength: number) => (
     <TextField
       label={t(`filter.${name}`)}
@@ -127,20 +123,13 @@ function MoreFilters({ query }: { query: LogAddress }) {
     />
   );
   return (
-    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="target inline-flex cursor-pointer list-none items-center gap-2 rounded-lg px-2 text-muted text-xs hover:bg-raised">
-        <SlidersHorizontal aria-hidden size={16} />
-        {t('filter.more')}
-        {set > 0 ? <span className="tabular">({formatNumber(locale, set)})</span> : null}
-      </summary>
-      <div className="grid gap-2 pt-1 *:min-w-0 max-sm:grid-cols-1 sm:grid-cols-3 2xl:grid-cols-6">
-        {text('actor', 200)}
-        {text('subject', 200)}
-        {text('room', 64)}
-        {text('case', 64)}
-        {time('from')}
-        {time('to')}
-      </div>
-    </details>
+    <MoreFilters set={MORE.filter((name) => query[name] !== undefined).length}>
+      {text('actor', 200)}
+      {text('subject', 200)}
+      {text('room', 64)}
+      {text('case', 64)}
+      {time('from')}
+      {time('to')}
+    </MoreFilters>
   );
 }

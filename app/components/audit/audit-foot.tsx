@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { ChevronLeft, ChevronRight, ChevronsLeft } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import type { AuditPage } from '#app/domain/audit/view.ts';
 import { formatDateTime } from '#app/i18n/format.ts';
@@ -16,7 +17,7 @@ export function AuditFoot({ page, query }: { page: AuditPage; query: LogAddress 
   const filters = firstPageOf(query);
   const isNewest = query.before === undefined && query.after === undefined;
   const { lookedBackTo, next, previous } = page;
-  const time = lookedBackTo === null ? '' : formatDateTime(locale, lookedBackTo, timeZone);
+  const time = lookedBackTo === null ? '' : isolate(formatDateTime(locale, lookedBackTo, timeZone));
   return (
     <footer className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-surface px-3 py-1">
       <p className="min-w-0 grow basis-60 text-muted text-xs">

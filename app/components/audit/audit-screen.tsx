@@ -6,6 +6,7 @@ import { Page } from '#app/components/shell/page.tsx';
 import { classes } from '#app/components/ui/classes.ts';
 import { ColumnChoice } from '#app/components/ui/data-table/column-choice.tsx';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useWide } from '#app/components/ui/use-wide.ts';
@@ -116,7 +117,7 @@ function Empty({ page, query }: Pick<AuditScreenProps, 'page' | 'query'>) {
   const { t } = useTranslation('log');
   const [locale, timeZone] = [useLocale(), useTimeZone()];
   if (page.lookedBackTo !== null) {
-    const time = formatDateTime(locale, page.lookedBackTo, timeZone);
+    const time = isolate(formatDateTime(locale, page.lookedBackTo, timeZone));
     return (
       <EmptyState title={t('lookedBack.none', { time })}>
         <p>{t('lookedBack.help')}</p>

@@ -6,7 +6,7 @@ import type { AuditEventView } from '#app/domain/audit/view.ts';
 import { formatClock, formatDate } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ActionName, OutcomeCell, Party } from './audit-cells.tsx';
-import { pathOf } from './audit-query.ts';
+import { pathOf, pathOfEvent } from './audit-query.ts';
 import { Code, Fact, Facts, Panel } from './panel.tsx';
 
 const LINK = 'hover:underline focus-visible:underline';
@@ -31,7 +31,7 @@ export function EventFacts({ event }: { event: AuditEventView }) {
         </Fact>
         {targetRef === null ? null : (
           <Fact name={t('column.target')}>
-            <Link to={pathOf({ subject: targetRef })} title={t('event.about')} className={LINK}>
+            <Link to={pathOfTarget(targetRef)} title={t('event.about')} className={LINK}>
               <Party name={targetName} reference={targetRef} />
             </Link>
           </Fact>
@@ -65,6 +65,12 @@ export function EventFacts({ event }: { event: AuditEventView }) {
       </Facts>
     </Panel>
   );
+}
+
+/** To the event itself, when it is about one; else to all that is about the same. */
+function pathOfTarget(reference: string): string {
+  const [, event] = /^event:([0-9a-f-]{36})$/.exec(reference) ?? [];
+  return event === undefined ? pathOf({ subject: reference }) : pathOfEvent(event);
 }
 
 function Narrowed({ to, title, children }: { to: string; title?: string; children: ReactNode }) {

@@ -2,6 +2,7 @@ import { EyeOff, Lock } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import type { AuditEventView, AuditFieldView } from '#app/domain/audit/view.ts';
 import { formatDate } from '#app/i18n/format.ts';
@@ -73,7 +74,7 @@ function FieldState({ field, revealed, onReveal, onHide }: FieldStateProps) {
   if (erasedAt !== null) {
     return (
       <>
-        <p>{t('event.erased', { date: formatDate(locale, erasedAt, timeZone) })}</p>
+        <p>{t('event.erased', { date: isolate(formatDate(locale, erasedAt, timeZone)) })}</p>
         <p className="text-muted text-xs">{t('event.erasedHelp')}</p>
       </>
     );

@@ -3,6 +3,7 @@ import { CircleAlert, Download, Hourglass, ShieldAlert, ShieldCheck } from 'luci
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Status } from '#app/components/ui/pill.tsx';
 import type { AuditEventView } from '#app/domain/audit/view.ts';
@@ -31,7 +32,7 @@ export function EventProofPanel({ event }: { event: AuditEventView }) {
             <p className="text-muted text-xs">
               {t('proof.covered', {
                 size: n(checkpoint.size),
-                time: formatDateTime(locale, checkpoint.at, timeZone),
+                time: isolate(formatDateTime(locale, checkpoint.at, timeZone)),
               })}
             </p>
           ) : null}

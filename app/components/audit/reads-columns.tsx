@@ -81,7 +81,7 @@ export function readsColumns(t: TFunction<'log'>): Column<ReadRow>[] {
       id: 'at',
       header: t('reads.when'),
       cell: ({ at }) => <RecordedAt at={at} />,
-      width: 'minmax(6.5rem,0.7fr)',
+      width: 'minmax(8rem,0.7fr)',
       isFixed: true,
     },
     {
