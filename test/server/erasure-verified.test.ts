@@ -5,6 +5,7 @@ import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { liveALittle } from '#test/support/lived-log.ts';
+import { makeFolder } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator } from '#test/support/rooms.ts';
 
@@ -16,7 +17,7 @@ beforeAll(() => {
 afterAll(() => eraser.close());
 
 it('verify says sound before an erasure and after it, and tampered when a count is wrong', async () => {
-  const log = await liveALittle(base);
+  const log = await liveALittle(base, makeFolder());
   const check = () => verifyDatabase(base.ownerUrl, log.policy);
   await endRoom(base.db, log.room, 'platform:test');
   await log.sequence();
