@@ -1,6 +1,7 @@
 import type { AccountContext } from '#app/domain/access/account.ts';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { HostLinkRefusal } from '#app/domain/access/host-link.ts';
+import type { OperatorsContext } from '#app/domain/access/operators.ts';
 import type {
   AccessAnswer,
   AuditEventView,
@@ -52,6 +53,7 @@ export interface RostrumContext {
   };
   account: AccountContext;
   audit: AuditContext;
+  operators: OperatorsContext;
   platform: PlatformContext;
   session: {
     /**

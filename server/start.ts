@@ -241,6 +241,10 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
       secure,
       listRooms: listRoomsFor(app.db),
       sessionEnded: (token) => sockets.endSession(hashToken(token)),
+      operators: {
+        minutes: config.session.invitationMinutes,
+        operatorChanged: sockets.operatorChanged,
+      },
       verifyHost: config.hostLinks ? openHostVerifier(config.hostLinks) : null,
       platform: {
         configured: config.platformKeys,

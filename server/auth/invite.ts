@@ -5,6 +5,7 @@ import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { operator } from '#db/schema/operator.ts';
 import { appendAudit } from '#server/audit/entry.ts';
+import { tellAdmins } from '#server/operators/role-news.ts';
 import { writeLink } from './links.ts';
 import { readOperatorName } from './operator-name.ts';
 import { requireRecent } from './recent.ts';
@@ -82,6 +83,8 @@ async function addInvited(
       ],
     },
   ]);
+  const byId = actor.startsWith('operator:') ? actor.slice('operator:'.length) : null;
+  await tellAdmins(tx, { operatorId: row.id, byId, change: 'added', roles: [...roles] });
   const holder = { kind: 'operator', id: row.id } as const;
   const token = await writeLink(tx, holder, minutes, actor, 'invitation');
   return { ok: true, id: row.id, token };

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { AccountAnswer, AccountRefused, Profile } from '#app/domain/access/account.ts';
+import { needsFactor } from '#app/domain/access/capabilities.ts';
 import type { Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { codeSecret, passkey } from '#db/schema/credential.ts';
@@ -20,7 +21,7 @@ import { findPasswordFlaw, normalizePassword } from './password-rules.ts';
 import { requireRecent } from './recent.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import { endOthersIn, listSessions } from './session-list.ts';
-import { needsFactor, type Session } from './sessions.ts';
+import type { Session } from './sessions.ts';
 
 const LONGEST_LABEL = 60;
 

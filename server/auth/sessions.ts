@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { BrowserFamily } from '#app/domain/access/account.ts';
-import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { needsFactor, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { Viewer } from '#app/load-context.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { type Orm, ormOn } from '#db/orm.ts';
@@ -182,11 +182,6 @@ export function isWanting(
 ): boolean {
   if (strength === 'half') return true;
   return requireFactor && strength === 'single' && needsFactor(roles);
-}
-
-/** Whether someone with these roles may work only with a second factor. */
-export function needsFactor(roles: readonly OperatorRole[]): boolean {
-  return roles.includes('lead') || roles.includes('admin');
 }
 
 const BY_LINK: Proof = { strength: 'single', browser: null, by: 'link' };

@@ -5,6 +5,7 @@ import type {
   PasskeyAsk,
   PasskeyOptions,
 } from '#app/domain/access/account.ts';
+import { can } from '#app/domain/access/capabilities.ts';
 import { acceptLink, readLink } from '#server/auth/accept-link.ts';
 import { type Accounts, refuse, type SignInAnswer, type Visitor } from '#server/auth/accounts.ts';
 import { browserFamilyOf } from '#server/auth/browser-family.ts';
@@ -22,6 +23,7 @@ import {
   renewRecoveryCodes,
 } from '#server/auth/own-account.ts';
 import { askForNew, askToSign, offersPasskeys } from '#server/auth/passkeys.ts';
+import { principalOf } from '#server/auth/principal.ts';
 import { proveAgain } from '#server/auth/recent.ts';
 import { enrolCodes, enrolPasskey, giveCode, givePasskey } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById } from '#server/auth/session-list.ts';
@@ -58,7 +60,8 @@ export function accountContext(request: Request, options: AccountContextOptions)
   const visitor = visitorOf(request, secure, token);
   const operator = held?.actor.kind === 'operator' ? held : null;
   const wanting = operator?.isWanting ? operator : null;
-  const full = operator && !operator.isWanting ? operator : null;
+  const mayOwn = can(principalOf(operator), 'account.own');
+  const full = operator && mayOwn && !operator.isWanting ? operator : null;
   const passkeys = offersPasskeys(visitor);
 
   const enterWith = (answer: SignInAnswer): EnterAnswer => {

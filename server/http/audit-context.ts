@@ -1,4 +1,4 @@
-import { rolesCan } from '#app/domain/access/capabilities.ts';
+import { can, rolesCan } from '#app/domain/access/capabilities.ts';
 import type { AuditContext } from '#app/load-context.ts';
 import type { Db } from '#db/client.ts';
 import { requestAccess, reveal } from '#server/audit/access.ts';
@@ -8,6 +8,7 @@ import { readAuditList } from '#server/audit/read-list.ts';
 import { readReads } from '#server/audit/read-reads.ts';
 import { readReceipt } from '#server/audit/read-receipt.ts';
 import { deleteView, listViews, saveView } from '#server/audit/saved-views.ts';
+import { principalOf } from '#server/auth/principal.ts';
 import type { Session } from '#server/auth/sessions.ts';
 
 const FORBIDDEN = { ok: false, reason: 'forbidden' } as const;
@@ -33,6 +34,9 @@ export function auditContext(db: Db, session: Session | null): AuditContext {
       remove: async (id) => reader !== null && deleteView(db, reader.id, id),
     },
     // A host who reports has no right to the log, and every right to this.
-    receipt: async (command) => (session ? readReceipt(db, session.ref, command) : null),
+    receipt: async (command) =>
+      session && can(principalOf(session), 'receipts.keep')
+        ? readReceipt(db, session.ref, command)
+        : null,
   };
 }

@@ -16,8 +16,9 @@ import {
   type SessionLimits,
 } from '#server/auth/sessions.ts';
 import { readHead } from '#server/rooms/read-head.ts';
-import { accountContext } from './account-context.ts';
+import { accountContext, visitorOf } from './account-context.ts';
 import { auditContext } from './audit-context.ts';
+import { type OperatorsOptions, operatorsContext } from './operators-context.ts';
 import { type PlatformOptions, platformContext } from './platform-context.ts';
 
 export interface ContextOptions {
@@ -33,6 +34,7 @@ export interface ContextOptions {
   /** Checks host links of the platform; null when it signs none. */
   verifyHost: HostVerifier | null;
   platform: PlatformOptions;
+  operators: Omit<OperatorsOptions, 'origin'>;
 }
 
 /**
@@ -43,13 +45,15 @@ export async function loadContext(
   request: Request,
   cspNonce: string,
   takeSignIn: () => boolean,
-  { app, accounts, limits, secure, listRooms, sessionEnded, verifyHost, platform }: ContextOptions,
+  options: ContextOptions,
 ): Promise<RostrumContext> {
+  const { app, accounts, limits, secure, listRooms, sessionEnded, verifyHost } = options;
   const { db } = app;
   const token = readCookie(request.headers.cookie, secure);
   const held = await readHeldSession(db, token, limits);
   // Until a second factor is given, nothing but the screen that asks for it knows who this is.
   const session = held?.isWanting ? null : held;
+  const { origin } = visitorOf(request, secure, token).origin;
   return {
     cspNonce,
     viewer: session?.viewer ?? null,
@@ -60,7 +64,8 @@ export async function loadContext(
     },
     account: accountContext(request, { accounts, secure, limits, held, token, takeSignIn }),
     audit: auditContext(db, session),
-    platform: platformContext(db, session, platform),
+    operators: operatorsContext(db, session, { ...options.operators, origin }),
+    platform: platformContext(db, session, options.platform),
     session: {
       async signIn(link) {
         if (!takeSignIn()) return 'too_many';

@@ -1,5 +1,5 @@
 import { NavLink } from '@remix-run/react';
-import { AudioLines, Command, ScrollText, Settings } from 'lucide-react';
+import { AudioLines, Cable, Command, ScrollText, Settings, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from '#app/components/ui/classes.ts';
@@ -16,6 +16,8 @@ const ICONS: Record<Destination['label'], ReactNode> = {
   'nav.rooms': <AudioLines aria-hidden size={20} />,
   'nav.room': <AudioLines aria-hidden size={20} />,
   'nav.log': <ScrollText aria-hidden size={20} />,
+  'nav.platform': <Cable aria-hidden size={20} />,
+  'nav.operators': <Users aria-hidden size={20} />,
 };
 
 const ITEM =

@@ -8,6 +8,7 @@ import { loadLater } from '#app/components/ui/load-later.ts';
 import { NoticeList } from '#app/components/ui/notice-list.tsx';
 import { useShortcut, useShortcutListener } from '#app/components/ui/shortcuts.ts';
 import { usePaletteKey } from '#app/components/ui/use-palette-key.ts';
+import { rolesCan } from '#app/domain/access/capabilities.ts';
 import type { Viewer } from '#app/load-context.ts';
 import type { Theme } from '#app/theme/theme.ts';
 import { Navigation } from './navigation.tsx';
@@ -20,6 +21,10 @@ const ShortcutList = loadDialog(
   async () => (await import('#app/components/ui/shortcut-list.tsx')).ShortcutList,
 );
 const SettingsPanel = loadDialog(async () => (await import('./settings-panel.tsx')).SettingsPanel);
+
+const RoleNewsBanner = loadLater(
+  async () => (await import('#app/components/operators/role-news.tsx')).RoleNewsBanner,
+);
 
 type Opened = 'palette' | 'shortcuts' | 'settings' | null;
 
@@ -51,8 +56,15 @@ export function Shell({ viewer, theme, children }: ShellProps) {
         {t('app.skip')}
       </a>
       <div className="grid min-h-dvh grid-rows-[auto_1fr] sm:h-dvh sm:grid-cols-[5rem_minmax(0,1fr)] sm:grid-rows-[auto_minmax(0,1fr)]">
-        {/* Above everything; nothing at all while the log is as it was. */}
-        <div className="sm:col-span-2">{viewer.kind === 'operator' ? <LogWatch /> : null}</div>
+        {/* Above everything; nothing at all while the log is as it was, and rights too. */}
+        <div className="sm:col-span-2">
+          {viewer.kind === 'operator' ? <LogWatch /> : null}
+          {rolesCan(viewer.roles, 'operators.grant') ? (
+            <Suspense fallback={null}>
+              <RoleNewsBanner />
+            </Suspense>
+          ) : null}
+        </div>
         <Navigation
           viewer={viewer}
           onOpenPalette={() => setOpened('palette')}
@@ -65,6 +77,7 @@ export function Shell({ viewer, theme, children }: ShellProps) {
       {destinationsOf(viewer).map(({ to, label }) => (
         <GoTo key={to} to={to} label={t(label)} />
       ))}
+      {viewer.kind === 'operator' ? <GoTo to="/operators/roles" label={t('nav.roles')} /> : null}
       <Suspense fallback={null}>
         {opened === 'settings' ? (
           <SettingsPanel

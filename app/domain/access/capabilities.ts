@@ -4,10 +4,11 @@ import type { Scope } from '#app/domain/platform/view.ts';
 export const OPERATOR_ROLES = ['moderator', 'lead', 'auditor', 'admin'] as const;
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
-/** What a capability can come from: an operator's role, a link into one room, or a key's scope. */
-export type Holder = OperatorRole | 'host' | `scope:${Scope}`;
-
-const EVERY_OPERATOR = OPERATOR_ROLES;
+/**
+ * What a capability can come from: an operator's role, or just having an account; a link into one
+ * room; a key's scope.
+ */
+export type Holder = OperatorRole | 'operator' | 'host' | `scope:${Scope}`;
 
 /**
  * Who may do what: the one table. What someone may do to whom inside a room is
@@ -28,11 +29,11 @@ export const CAPABILITIES = {
   'log.reveal': ['lead', 'auditor'],
   'log.export': ['lead', 'auditor'],
   /** Keep a receipt of what one sent oneself. */
-  'receipts.keep': [...EVERY_OPERATOR, 'host'],
+  'receipts.keep': ['operator', 'host'],
   /** One's own name, second factor, sessions and preferences. */
-  'account.own': EVERY_OPERATOR,
+  'account.own': ['operator'],
   /** See this table. */
-  'roles.see': EVERY_OPERATOR,
+  'roles.see': ['operator'],
   /** See who the operators are and where they are signed in. */
   'operators.see': ['lead', 'admin'],
   /** End anyone's session. */
@@ -72,7 +73,7 @@ export type Principal =
 export function can(who: Principal, capability: Capability, room?: string | null): boolean {
   switch (who.kind) {
     case 'operator':
-      return who.roles.some((role) => hasHolder(capability, role));
+      return [...who.roles, 'operator' as const].some((role) => hasHolder(capability, role));
     case 'host':
       return hasHolder(capability, 'host') && (room === undefined || room === who.room);
     case 'platform':
@@ -97,7 +98,16 @@ export function capabilityOf(scope: Scope): Capability {
   return `api.${scope}`;
 }
 
+/** Whether whoever has this, and nothing else, has the capability. */
 export function hasHolder(capability: Capability, holder: Holder): boolean {
   const holders: readonly Holder[] = CAPABILITIES[capability];
-  return holders.includes(holder);
+  const isRole = OPERATOR_ROLES.some((role) => role === holder);
+  return holders.includes(holder) || (isRole && holders.includes('operator'));
+}
+
+const WITH_FACTOR: ReadonlySet<OperatorRole> = new Set<OperatorRole>(['lead', 'admin']);
+
+/** Whether someone with these roles may work only with a second factor. */
+export function needsFactor(roles: readonly OperatorRole[]): boolean {
+  return roles.some((role) => WITH_FACTOR.has(role));
 }

@@ -28,9 +28,7 @@ export interface OperatorInfo {
   roles: readonly OperatorRole[];
   createdAt: string;
   disabledAt: string | null;
-  /** When one of their sessions was last used; null: never, or long ago. */
-  seenAt: string | null;
-  /** Sessions that hold now. */
+  /** Sessions that hold now, last used first. */
   sessions: readonly SessionInfo[];
   isYou: boolean;
 }
@@ -66,8 +64,6 @@ export interface OperatorsContext {
   change(input: unknown): Promise<OperatorAnswer<{ sessions: number }>>;
   /** @param input a `NewOperator` @returns where the invitation leads, shown once */
   invite(input: unknown): Promise<OperatorAnswer<{ link: string }>>;
-  /** Ends one session of anyone's. */
-  endSession(session: string): Promise<OperatorAnswer>;
   /** For admins: what others changed and they have not seen; empty for anyone else. */
   news(): Promise<readonly RoleNews[]>;
   /** Puts such news away, for this admin alone. */

@@ -1,0 +1,113 @@
+import { useFetcher } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '#app/components/ui/button.tsx';
+import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
+import { Dialog } from '#app/components/ui/dialog.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
+import { notifyDone } from '#app/components/ui/notices.ts';
+import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
+import type { OperatorAnswer, OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
+import { RolesCell, StateCell } from './operator-columns.tsx';
+import { SessionLines } from './session-lines.tsx';
+import { useRefusal } from './use-refusal.ts';
+
+type Asked = { change: 'grant' | 'revoke'; role: OperatorRole } | { change: 'disable' | 'enable' };
+
+interface OperatorPanelProps {
+  operator: OperatorInfo;
+  page: OperatorsPage;
+  onClose: () => void;
+}
+
+/** One operator: their roles, account and sessions, and what the viewer may change of these. */
+export function OperatorPanel({ operator, page, onClose }: OperatorPanelProps) {
+  const { t } = useTranslation('operators');
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const { roles, disabledAt, isYou } = operator;
+  const mayGrant = page.mayGrant && !isYou;
+  if (asked) {
+    return <Confirm operator={operator} asked={asked} onClose={() => setAsked(null)} />;
+  }
+  return (
+    <Dialog isOpen onClose={onClose} title={operator.name} size="large">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <StateCell row={operator} />
+        <RolesCell row={operator} />
+      </div>
+      {isYou ? <p className="text-muted text-sm">{t('yourself')}</p> : null}
+      {mayGrant ? (
+        <section aria-label={t('column.roles')} className="grid gap-2">
+          {OPERATOR_ROLES.map((role) => {
+            const change = roles.includes(role) ? 'revoke' : 'grant';
+            return (
+              <div
+                key={role}
+                className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line p-3"
+              >
+                <span className="min-w-0 grow basis-48">
+                  <span className="block font-medium">{t(`role.${role}`)}</span>
+                  <span className="block text-muted text-xs">{t(`roleHelp.${role}`)}</span>
+                </span>
+                <Button
+                  variant={change === 'revoke' ? 'danger' : 'quiet'}
+                  onPress={() => setAsked({ change, role })}
+                >
+                  {t(`${change}.button`, { role: t(`role.${role}`) })}
+                </Button>
+              </div>
+            );
+          })}
+        </section>
+      ) : null}
+      <SessionLines sessions={operator.sessions} mayEnd={page.mayEndSessions} />
+      {page.mayDisable && !isYou ? (
+        <footer className="flex justify-end">
+          {disabledAt === null ? (
+            <Button variant="danger" onPress={() => setAsked({ change: 'disable' })}>
+              {t('disable.title')}
+            </Button>
+          ) : (
+            <Button onPress={() => setAsked({ change: 'enable' })}>{t('enable.title')}</Button>
+          )}
+        </footer>
+      ) : null}
+    </Dialog>
+  );
+}
+
+function Confirm(props: { operator: OperatorInfo; asked: Asked; onClose: () => void }) {
+  const { operator, asked, onClose } = props;
+  const { t } = useTranslation('operators');
+  const act = useFetcher<OperatorAnswer>();
+  const refusal = useRefusal(act.data);
+  const { change } = asked;
+  const words = {
+    name: isolate(operator.name),
+    role: 'role' in asked ? t(`role.${asked.role}`) : '',
+  };
+  const done = t(`${change}.done`, words);
+  useEffect(() => {
+    if (!act.data?.ok) return;
+    notifyDone(done);
+    onClose();
+  }, [act.data, done, onClose]);
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={t(`${change}.title`)}
+      consequence={t(`${change}.consequence`, words)}
+      confirmLabel={t(`${change}.confirm`)}
+      variant={change === 'grant' || change === 'enable' ? 'primary' : 'danger-solid'}
+      isPending={act.state !== 'idle'}
+      error={act.state === 'idle' ? refusal : null}
+      onConfirm={(reason) =>
+        act.submit(
+          { change: { ...asked, operator: operator.id, reason } },
+          { method: 'post', action: '/operators/act', encType: 'application/json' },
+        )
+      }
+    />
+  );
+}

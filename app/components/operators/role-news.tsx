@@ -1,0 +1,70 @@
+import { useFetcher } from '@remix-run/react';
+import { UserRoundCog } from 'lucide-react';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '#app/components/ui/button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
+import { RelativeTime } from '#app/components/ui/time.tsx';
+import type { RoleNews } from '#app/domain/access/operators.ts';
+import { formatList } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
+
+const EVERY_MS = 60_000;
+const PATH = '/operators/news';
+
+/** Tells an admin on every screen what other admins did to somebody's rights, until it was seen. */
+export function RoleNewsBanner() {
+  const { t } = useTranslation('operators');
+  const read = useFetcher<{ news: readonly RoleNews[] }>();
+  const seen = useFetcher();
+  const { load } = read;
+  useEffect(() => {
+    load(PATH);
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') load(PATH);
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [load]);
+  const news = read.data?.news ?? [];
+  if (news.length === 0) return null;
+  return (
+    <section
+      aria-label={t('news.title')}
+      className="flex flex-wrap items-start gap-x-4 gap-y-2 border-warning border-b bg-warning-soft px-4 py-2"
+    >
+      <UserRoundCog aria-hidden size={20} className="mt-1 shrink-0 text-warning" />
+      <ul role="status" className="min-w-0 grow basis-64 text-sm">
+        {news.map((one) => (
+          <NewsLine key={one.id} news={one} />
+        ))}
+      </ul>
+      <seen.Form method="post" action={PATH}>
+        {news.map(({ id }) => (
+          <input key={id} type="hidden" name="seen" value={id} />
+        ))}
+        <Button type="submit" isPending={seen.state !== 'idle'}>
+          {t('news.seen')}
+        </Button>
+      </seen.Form>
+    </section>
+  );
+}
+
+function NewsLine({ news }: { news: RoleNews }) {
+  const { t } = useTranslation('operators');
+  const locale = useLocale();
+  const roles = formatList(
+    locale,
+    news.roles.map((role) => t(`role.${role}`)),
+  );
+  return (
+    <li>
+      {t(`news.${news.change}`, {
+        by: news.byName === null ? t('news.server') : isolate(news.byName),
+        name: isolate(news.operatorName),
+        roles: roles || t('noRoles'),
+      })}{' '}
+      <RelativeTime at={news.at} className="text-muted text-xs" />
+    </li>
+  );
+}
