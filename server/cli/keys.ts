@@ -19,10 +19,11 @@ const OWNER = { kind: 'system' } as const;
 
 const WORDS: Record<PlatformRefusal, string> = {
   forbidden: 'This is not for you to change.',
+  reauthenticate: 'This is not for you to change.',
   invalid: 'This can not be:',
   not_found: 'There is no such key.',
   ended: 'This key has ended, or another has taken over already.',
-  too_many: 'There are too many keys: revoke one first.',
+  limit_reached: 'There are too many keys: revoke one first.',
 };
 
 /** `rostrum key …`: the platform's keys, and secrets for the configuration. */

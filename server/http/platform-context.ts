@@ -3,6 +3,7 @@ import { SCOPES } from '#app/domain/platform/view.ts';
 import type { Db } from '#db/client.ts';
 import type { Session } from '#server/auth/sessions.ts';
 import type { PlatformKey } from '#server/config/keys.ts';
+import { maySeePlatform } from '#server/platform/admin.ts';
 import { makeKey, revokeKey, rotateKey } from '#server/platform/keys.ts';
 import { readKeys } from '#server/platform/read-keys.ts';
 import { changeEndpoint, makeEndpoint } from '#server/webhooks/endpoints.ts';
@@ -20,6 +21,7 @@ export interface PlatformOptions {
 }
 
 const FORBIDDEN = { ok: false, reason: 'forbidden' } as const;
+const REAUTHENTICATE = { ok: false, reason: 'reauthenticate' } as const;
 
 /** Keys and webhooks as one request's session may see and change them. */
 export function platformContext(
@@ -28,10 +30,21 @@ export function platformContext(
   { configured, usualCalls, strict, keysChanged }: PlatformOptions,
 ): PlatformContext {
   const actor = session?.actor ?? null;
-  const told = <Answer extends { ok: boolean }>(answer: Answer): Answer => {
+  /** Who may not is refused there, on the record; who may must have proven lately who they are. */
+  async function change<Answer extends { ok: boolean }>(
+    run: (actor: Session['actor']) => Promise<Answer>,
+  ) {
+    if (session === null || actor === null) return FORBIDDEN;
+    if (!session.isRecent && (await maySeePlatform(db, actor))) return REAUTHENTICATE;
+    return run(actor);
+  }
+  async function changeKeys<Answer extends { ok: boolean }>(
+    run: (actor: Session['actor']) => Promise<Answer>,
+  ) {
+    const answer = await change(run);
     if (answer.ok) keysChanged();
     return answer;
-  };
+  }
   return {
     keys: {
       async list() {
@@ -43,15 +56,15 @@ export function platformContext(
         }));
         return { keys, configured: others, usualCalls };
       },
-      make: async (input) => (actor ? makeKey(db, actor, input) : FORBIDDEN),
-      rotate: async (input) => (actor ? told(await rotateKey(db, actor, input)) : FORBIDDEN),
-      revoke: async (input) => (actor ? told(await revokeKey(db, actor, input)) : FORBIDDEN),
+      make: (input) => changeKeys((by) => makeKey(db, by, input)),
+      rotate: (input) => changeKeys((by) => rotateKey(db, by, input)),
+      revoke: (input) => changeKeys((by) => revokeKey(db, by, input)),
     },
     webhooks: {
       list: async () => actor && readEndpoints(db, actor),
       deliveries: async (endpoint, before) => actor && readDeliveries(db, actor, endpoint, before),
-      make: async (input) => (actor ? makeEndpoint(db, actor, input, strict) : FORBIDDEN),
-      change: async (input) => (actor ? changeEndpoint(db, actor, input) : FORBIDDEN),
+      make: (input) => change((by) => makeEndpoint(db, by, input, strict)),
+      change: (input) => change((by) => changeEndpoint(db, by, input)),
     },
   };
 }

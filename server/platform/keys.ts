@@ -33,7 +33,7 @@ export async function makeKey(db: Db, actor: Actor, input: unknown): Promise<Mad
     // Two at once count each other.
     await tx`select pg_advisory_xact_lock(hashtext('platform_key'))`;
     if ((await ormOn(tx).$count(platformKey, HOLDS)) >= MOST_KEYS) {
-      return { ok: false, reason: 'too_many' };
+      return { ok: false, reason: 'limit_reached' };
     }
     const now = Date.now();
     const expiresAt = days === null ? null : new Date(now + days * DAY);

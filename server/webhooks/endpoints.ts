@@ -42,7 +42,7 @@ export async function makeEndpoint(
     await tx`select pg_advisory_xact_lock(hashtext('webhook_endpoint'))`;
     const there = isNull(webhookEndpoint.deletedAt);
     if ((await ormOn(tx).$count(webhookEndpoint, there)) >= MOST_ENDPOINTS) {
-      return { ok: false, reason: 'too_many' };
+      return { ok: false, reason: 'limit_reached' };
     }
     const [id, secret] = [randomUUID(), makeWebhookSecret()];
     await note(tx, 'webhook.made', id, by, [{ name: 'after', value: { name, url, types } }]);

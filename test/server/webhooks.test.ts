@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WebhookType } from '#app/domain/platform/view.ts';
 import { openEnforcementWorker } from '#server/jobs/enforcement.ts';
@@ -60,8 +61,11 @@ const hasten = (id: string, begunHoursAgo = 0) =>
       where endpoint_id = ${id} and state = 'pending'`,
   );
 
+const headersOf = (at = 0): IncomingHttpHeaders => receiver.received[at]?.headers ?? {};
+
 function isSignedBy(secret: string, at = 0): boolean {
-  const { headers, body } = receiver.received[at] ?? { headers: {}, body: '' };
+  const headers = headersOf(at);
+  const body = receiver.received[at]?.body;
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   const right = `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
@@ -81,7 +85,7 @@ describe('the outbox', () => {
     expect(Object.keys(saysOf())).toEqual(['type', 'timestamp', 'data']);
     expect(saysOf().data).toEqual({ room });
     expect(new Date(saysOf().timestamp).toISOString()).toBe(saysOf().timestamp);
-    const { headers } = receiver.received[0] ?? { headers: {} };
+    const headers = headersOf();
     expect(headers['webhook-id']).toMatch(/^msg_[0-9a-f]{32}$/);
     expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1_000)).toBeLessThan(30);
     expect(headers['content-type']).toBe('application/json');

@@ -31,7 +31,18 @@ export const ACTIONS = {
     'session.started',
     'session.ended',
     'session.purged',
+    'session.proven',
     'host.signed_in',
+  ],
+  credential: [
+    'credential.password_set',
+    'credential.passkey_added',
+    'credential.passkey_removed',
+    'credential.codes_set',
+    'credential.codes_removed',
+    'credential.recovery_codes_made',
+    'credential.identity_linked',
+    'credential.reset',
   ],
   key: [
     'platform_key.made',

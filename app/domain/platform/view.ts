@@ -18,7 +18,13 @@ export const LONGEST_OVERLAP = 168;
 export const LONGEST_LIFE = 730;
 
 /** Why an admin's change was not made. */
-export type PlatformRefusal = 'forbidden' | 'invalid' | 'not_found' | 'ended' | 'too_many';
+export type PlatformRefusal =
+  | 'forbidden'
+  | 'reauthenticate'
+  | 'invalid'
+  | 'not_found'
+  | 'ended'
+  | 'limit_reached';
 export type Answered<More = object> =
   | ({ ok: true } & More)
   | { ok: false; reason: PlatformRefusal; field?: string };

@@ -1,0 +1,81 @@
+import { useNavigate } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Code, Fact, Facts, Panel } from '#app/components/audit/panel.tsx';
+import { Button } from '#app/components/ui/button.tsx';
+import { HoldButton } from '#app/components/ui/hold-button.tsx';
+import type { EndpointRow } from '#app/domain/platform/view.ts';
+import { formatNumber } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
+import { ArrivedCell, EndpointStateCell, TypesCell } from './endpoint-cells.tsx';
+import { OverlapForm } from './overlap-form.tsx';
+import { SecretDialog } from './secret-dialog.tsx';
+import { useAct } from './use-act.ts';
+
+/** One webhook: its facts, its secret, on and off. */
+export function EndpointPanel({ row }: { row: EndpointRow }) {
+  const { t } = useTranslation('platform');
+  const locale = useLocale();
+  const navigate = useNavigate();
+  const { act, answer, isPending, refusal } = useAct();
+  const [isDeleting, setDeleting] = useState(false);
+  const [seen, setSeen] = useState<string | null>(null);
+  const endpoint = row.id;
+  const isOn = row.disabledWhy === null;
+  useEffect(() => {
+    if (isDeleting && answer?.ok) navigate('/platform/webhooks');
+  }, [isDeleting, answer, navigate]);
+  const secret = answer?.ok ? (answer.secret ?? null) : null;
+  return (
+    <Panel title={row.name}>
+      <Facts>
+        <Fact name={t('column.address')}>
+          <Code>{row.url}</Code>
+        </Fact>
+        <Fact name={t('column.state')}>
+          <EndpointStateCell row={row} />
+        </Fact>
+        <Fact name={t('column.types')}>
+          <TypesCell row={row} />
+        </Fact>
+        <Fact name={t('column.arrived')}>
+          <ArrivedCell row={row} />
+        </Fact>
+        <Fact name={t('hook.waiting')}>{formatNumber(locale, row.waiting, 0)}</Fact>
+      </Facts>
+      <OverlapForm
+        help={t('hook.rotateHelp')}
+        label={t('hook.rotate')}
+        isPending={isPending}
+        onSubmit={(overlapHours) =>
+          act({ changeEndpoint: { change: 'rotate', endpoint, overlapHours } })
+        }
+      />
+      <div className="flex flex-wrap justify-end gap-2 border-line border-t pt-4">
+        <Button
+          isPending={isPending}
+          onPress={() => act({ changeEndpoint: { change: isOn ? 'disable' : 'enable', endpoint } })}
+        >
+          {isOn ? t('hook.disable') : t('hook.enable')}
+        </Button>
+        <HoldButton
+          isDisabled={isPending}
+          onConfirm={() => {
+            setDeleting(true);
+            act({ changeEndpoint: { change: 'delete', endpoint } });
+          }}
+        >
+          {t('hook.delete')}
+        </HoldButton>
+      </div>
+      {refusal ? (
+        <p role="alert" className="text-danger text-sm">
+          {refusal}
+        </p>
+      ) : null}
+      {secret !== null && secret !== seen ? (
+        <SecretDialog secret={secret} help={t('secret.signs')} onClose={() => setSeen(secret)} />
+      ) : null}
+    </Panel>
+  );
+}

@@ -1,0 +1,76 @@
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '#app/components/ui/button.tsx';
+import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { Dialog } from '#app/components/ui/dialog.tsx';
+import { TextField } from '#app/components/ui/text-field.tsx';
+import { WEBHOOK_TYPES, type WebhookType } from '#app/domain/platform/view.ts';
+import { SecretDialog } from './secret-dialog.tsx';
+import { useAct } from './use-act.ts';
+
+/** Adds an address to be told of things, and shows the secret that signs, this once. */
+export function MakeEndpointDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation('platform');
+  const { act, answer, isPending, refusal } = useAct();
+  const [name, setName] = useState('');
+  const [url, setUrl] = useState('');
+  const [types, setTypes] = useState<ReadonlySet<WebhookType>>(new Set(WEBHOOK_TYPES));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    act({ makeEndpoint: { name, url, types: [...types] } });
+  };
+  if (answer?.ok && answer.secret) {
+    return <SecretDialog secret={answer.secret} help={t('secret.signs')} onClose={onClose} />;
+  }
+  return (
+    <Dialog isOpen onClose={onClose} title={t('hooks.make')}>
+      <form onSubmit={submit} className="grid gap-4">
+        <TextField
+          label={t('column.name')}
+          value={name}
+          maxLength={60}
+          required
+          autoFocus
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextField
+          label={t('column.address')}
+          description={t('hook.addressHelp')}
+          type="url"
+          dir="ltr"
+          value={url}
+          maxLength={500}
+          required
+          onChange={(event) => setUrl(event.currentTarget.value)}
+        />
+        <fieldset className="grid gap-1">
+          <legend className="font-medium text-muted text-xs">{t('column.types')}</legend>
+          {WEBHOOK_TYPES.map((type) => (
+            <Checkbox
+              key={type}
+              checked={types.has(type)}
+              onChange={(on) =>
+                setTypes(
+                  new Set(WEBHOOK_TYPES.filter((one) => (one === type ? on : types.has(one)))),
+                )
+              }
+            >
+              {t(`type.${type}`)}
+            </Checkbox>
+          ))}
+        </fieldset>
+        {refusal ? (
+          <p role="alert" className="text-danger text-sm">
+            {refusal}
+          </p>
+        ) : null}
+        <footer className="flex flex-wrap justify-end gap-2">
+          <Button onPress={onClose}>{t('common:cancel')}</Button>
+          <Button type="submit" variant="primary" isPending={isPending}>
+            {t('hooks.make')}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,89 @@
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '#app/components/ui/button.tsx';
+import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { Dialog } from '#app/components/ui/dialog.tsx';
+import { TextField } from '#app/components/ui/text-field.tsx';
+import { LONGEST_LIFE, SCOPES, type Scope } from '#app/domain/platform/view.ts';
+import { SecretDialog } from './secret-dialog.tsx';
+import { useAct } from './use-act.ts';
+
+/** Makes a key, and shows its secret this once. */
+export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }) {
+  const { usualCalls, onClose } = props;
+  const { t } = useTranslation('platform');
+  const { act, answer, isPending, refusal } = useAct();
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set());
+  const [days, setDays] = useState('365');
+  const [calls, setCalls] = useState('');
+  const numberOf = (text: string) => (text.trim() === '' ? null : Number(text));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const asked = { name, scopes: [...scopes], days: numberOf(days) };
+    act({ makeKey: { ...asked, callsPerMinute: numberOf(calls) } });
+  };
+  if (answer?.ok && answer.secret) {
+    return <SecretDialog secret={answer.secret} help={t('secret.once')} onClose={onClose} />;
+  }
+  return (
+    <Dialog isOpen onClose={onClose} title={t('keys.make')}>
+      <form onSubmit={submit} className="grid gap-4">
+        <TextField
+          label={t('column.name')}
+          description={t('key.nameHelp')}
+          value={name}
+          maxLength={60}
+          required
+          autoFocus
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <fieldset className="grid gap-1">
+          <legend className="font-medium text-muted text-xs">{t('column.scopes')}</legend>
+          {SCOPES.map((scope) => (
+            <Checkbox
+              key={scope}
+              checked={scopes.has(scope)}
+              onChange={(on) =>
+                setScopes(new Set(SCOPES.filter((one) => (one === scope ? on : scopes.has(one)))))
+              }
+            >
+              {t(`scope.${scope}`)}
+            </Checkbox>
+          ))}
+        </fieldset>
+        <TextField
+          label={t('key.days')}
+          description={t('key.daysHelp')}
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={LONGEST_LIFE}
+          value={days}
+          onChange={(event) => setDays(event.currentTarget.value)}
+        />
+        <TextField
+          label={t('key.calls')}
+          description={t('key.callsHelp', { count: usualCalls })}
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={1_000_000}
+          value={calls}
+          onChange={(event) => setCalls(event.currentTarget.value)}
+        />
+        {refusal ? (
+          <p role="alert" className="text-danger text-sm">
+            {refusal}
+          </p>
+        ) : null}
+        <footer className="flex flex-wrap justify-end gap-2">
+          <Button onPress={onClose}>{t('common:cancel')}</Button>
+          <Button type="submit" variant="primary" isPending={isPending}>
+            {t('keys.make')}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
