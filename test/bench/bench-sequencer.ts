@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDb } from '#db/client.ts';
 import { createLogKey } from '#server/audit/log-key.ts';
-import { openSequencer } from '#server/audit/sequencer/sequencer.ts';
+import { openSequencer, type SequencerOptions } from '#server/audit/sequencer/sequencer.ts';
 import type { BenchDatabase } from './database.ts';
 
 const ORIGIN = 'bench.example/log';
 
-/** Sequences a database's log as the server does, under a key of its own. */
-export async function openBenchSequencer(database: BenchDatabase) {
+/** What sequences a database's log under a key of its own. */
+export function prepareBenchSequencer(database: BenchDatabase) {
   const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-bench-log-'));
   const keyFile = join(dataDir, 'log-key');
   createLogKey(keyFile, ORIGIN);
-  const sequencer = openSequencer({
+  const options: SequencerOptions = {
     db: openDb({ url: database.sequencerUrl, max: 1 }),
     log: {
       info: () => {},
@@ -25,12 +25,24 @@ export async function openBenchSequencer(database: BenchDatabase) {
     keyFile,
     strictKey: true,
     dataDir,
-  });
+  };
   return {
-    sequencer,
+    options,
+    async close() {
+      await options.db.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts sequencing as the server does. */
+export async function openBenchSequencer(database: BenchDatabase) {
+  const prepared = prepareBenchSequencer(database);
+  const sequencer = openSequencer(prepared.options);
+  return {
     async stop() {
       await sequencer.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      await prepared.close();
     },
   };
 }

@@ -9,6 +9,7 @@ const SUITES: Record<string, () => Promise<SuiteResult>> = {
   fill: async () => (await import('./fill.ts')).measureFill(),
   fanout: async () => (await import('./fanout.ts')).measureFanout(),
   screen: async () => (await import('./screen.ts')).measureScreen(),
+  audit: async () => (await import('./audit.ts')).measureAudit(),
   latency: async () => (await import('./latency.ts')).measureLatency(),
 };
 
