@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from './config.ts';
 import type { OpenPages } from './http/pages.ts';
 import { describeFailure, endWithSignals } from './life-cycle.ts';
 import { openLog } from './log.ts';
+import { announceSetUp } from './set-up-link.ts';
 import { startRostrum } from './start.ts';
 
 process.env.NODE_ENV ??= 'development';
@@ -29,6 +30,7 @@ try {
   const rostrum = await startRostrum(config, { log, openPages: openSources });
   endWithSignals(rostrum, log);
   console.log(`${rostrum.url}  (sign in: npm run rostrum -- operator add NAME --role lead)`);
+  await announceSetUp(config, rostrum);
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : describeFailure(error));
   process.exit(1);

@@ -47,7 +47,7 @@ export async function proveAgain(
     });
   }
   const tried = await tryFactor(db, id);
-  if (!tried.ok) return refuse('too_many', tried.retryAfter);
+  if (!tried.ok) return refuse('limited', tried.retryAfter);
   const [kept] = await db.orm
     .select({ hash: operatorPassword.hash })
     .from(operatorPassword)

@@ -29,7 +29,7 @@ export async function giveCode(
   const { db, key } = accounts;
   if (!held.isWanting) return refuse('forbidden');
   const tried = await tryFactor(db, id);
-  if (!tried.ok) return refuse('too_many', tried.retryAfter);
+  if (!tried.ok) return refuse('limited', tried.retryAfter);
   const answer = await entering(accounts, visitor, async (tx) => {
     const owner = await readOwner(tx, id);
     const by = owner ? await takeCode(tx, key, id, code) : null;

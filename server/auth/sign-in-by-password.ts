@@ -35,7 +35,7 @@ export async function signInByPassword(
   const account = key.hash(name, 'sign-in account');
   const network = (await accounts.cohortOf(visitor.network))?.today ?? 'unknown';
   const tried = await tryPassword(db, { account, network });
-  if (!tried.ok) return refuse('too_many', tried.retryAfter);
+  if (!tried.ok) return refuse('limited', tried.retryAfter);
 
   const found = await readAccount(accounts, name);
   const hash = found?.disabledAt === null ? found.hash : null;

@@ -2,6 +2,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorRefusal } from '#app/domain/access/operators.ts';
 import { addOperator, changeByName, linkOperator, listOperators } from '#server/auth/operators.ts';
+import { invitationCommands } from './invitations.ts';
 import { CLI_ACTOR, CommandError, withDatabase } from './session.ts';
 
 const WORDS: Record<OperatorRefusal, string> = {
@@ -35,6 +36,7 @@ export function operatorCommands(program: Command): void {
         printLink(consoleUrl, added.token, minutes);
       }),
     );
+  invitationCommands(operator, readRole);
   operator
     .command('link')
     .description('print a new one-time sign-in link')

@@ -8,6 +8,7 @@ import { memberCommands } from './members.ts';
 import { runMigrate } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
 import { fail } from './session.ts';
+import { setUpCommands } from './set-up.ts';
 
 const program = new Command('rostrum')
   .description('Moderation console for live audio rooms: operators, links, keys, migrations')
@@ -17,6 +18,7 @@ program
   .command('migrate')
   .description('bring the database up to date')
   .action(() => runMigrate().catch(fail));
+setUpCommands(program);
 operatorCommands(program);
 memberCommands(program);
 keyCommands(program);

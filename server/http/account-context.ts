@@ -70,7 +70,7 @@ export function accountContext(request: Request, options: AccountContextOptions)
     return { ...rest, cookie: writeCookie(given, limits.maxHours * 3_600, secure) };
   };
   const tried = async (work: () => Promise<SignInAnswer>) =>
-    takeSignIn() ? enterWith(await work()) : refuse('too_many', 60);
+    takeSignIn() ? enterWith(await work()) : refuse('limited', 60);
   const asWanting = async (work: (held: HeldSession) => Promise<SignInAnswer>) =>
     wanting ? enterWith(await work(wanting)) : refuse('forbidden');
   const asFull = async <Answer>(work: (held: HeldSession) => Promise<Answer>) =>
@@ -80,11 +80,11 @@ export function accountContext(request: Request, options: AccountContextOptions)
     const { db } = accounts;
     if (!passkeys) return refuse('passkey_failed');
     if (ask.for === 'sign_in') {
-      if (!takeSignIn()) return refuse('too_many', 60);
+      if (!takeSignIn()) return refuse('limited', 60);
       return { ok: true, options: await askToSign(db, visitor, 'sign_in', null) };
     }
     if (ask.for === 'first') {
-      if (!takeSignIn()) return refuse('too_many', 60);
+      if (!takeSignIn()) return refuse('limited', 60);
       const link =
         (await readLink(db, ask.token, 'invitation')) ?? (await readLink(db, ask.token, 'set_up'));
       if (link === null) return refuse('link_unusable');

@@ -1,4 +1,4 @@
-import { Form, useFetcher, useLocation } from '@remix-run/react';
+import { Form, Link, useFetcher, useLocation } from '@remix-run/react';
 import { Keyboard, LogOut } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,16 +21,16 @@ interface SettingsPanelProps {
 }
 
 /** Who is signed in, and how the console looks and listens on this device. */
-export function SettingsPanel({ onClose, ...rest }: SettingsPanelProps) {
+export function SettingsPanel(props: SettingsPanelProps) {
   const { t } = useTranslation();
   return (
-    <Dialog isOpen onClose={onClose} title={t('menu.label')}>
-      <Settings {...rest} />
+    <Dialog isOpen onClose={props.onClose} title={t('menu.label')}>
+      <Settings {...props} />
     </Dialog>
   );
 }
 
-function Settings(props: Omit<SettingsPanelProps, 'onClose'>) {
+function Settings(props: SettingsPanelProps) {
   const { t } = useTranslation();
   const choices = useShortcutChoices();
   const { viewer } = props;
@@ -43,6 +43,11 @@ function Settings(props: Omit<SettingsPanelProps, 'onClose'>) {
           {viewer.kind === 'host' ? t('words:role.host') : roles.join(' · ')}
         </span>
       </p>
+      {viewer.kind === 'operator' ? (
+        <Link to="/profile" onClick={props.onClose} className="text-accent text-sm underline">
+          {t('account:profile.title')}
+        </Link>
+      ) : null}
       <LanguageChoice />
       <ThemeChoice theme={props.theme} />
       <Checkbox checked={!choices.off} onChange={(on) => saveChoices({ ...choices, off: !on })}>
@@ -84,7 +89,8 @@ export function LanguageChoice() {
   );
 }
 
-function ThemeChoice({ theme }: { theme: Theme }) {
+/** Light, dark, or as the device has it; for this device. */
+export function ThemeChoice({ theme }: { theme: Theme }) {
   const { t } = useTranslation();
   const fetcher = useFetcher();
   const { pathname, search } = useLocation();

@@ -6,7 +6,7 @@ import { Name } from '#app/components/ui/name.tsx';
 
 type SignInScreenProps =
   | { state: 'ready'; token: string; signedInAs: string | null }
-  | { state: 'refused' | 'tooMany' | 'left' | 'noLink' };
+  | { state: 'refused' | 'tooMany' };
 
 /** The door: one press uses the link up, and nothing else does. */
 export function SignInScreen(props: SignInScreenProps) {

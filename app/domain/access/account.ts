@@ -1,7 +1,7 @@
 /** Why an account's request is refused. The first four say nothing about whether an account exists. */
 export const ACCOUNT_REFUSALS = [
   'wrong',
-  'too_many',
+  'limited',
   'busy',
   'link_unusable',
   'wrong_code',
@@ -26,7 +26,7 @@ export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
 export interface AccountRefused {
   ok: false;
   reason: AccountRefusal;
-  /** Seconds until another try is looked at; with `too_many`. */
+  /** Seconds until another try is looked at; with `limited`. */
   retryAfter?: number;
 }
 

@@ -11,7 +11,6 @@ export const strings = {
   'tooMany.help':
     'This network has tried too often. Your link was not used: wait a minute, then open it again.',
   'left.title': 'You are signed out',
-  'left.help': 'To come back, open a new sign-in link. An admin can make you one.',
   'noLink.title': 'Sign in to Rostrum',
-  'noLink.help': 'Open the one-time link you were given. An admin can make you a new one.',
+  'noLink.help': 'With your name and password, or with a passkey. An admin can invite you.',
 };

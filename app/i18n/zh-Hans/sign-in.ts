@@ -9,7 +9,6 @@ export const strings = {
   'tooMany.title': '登录次数过多',
   'tooMany.help': '此网络尝试得太频繁。你的链接没有被使用：请稍等一分钟，再次打开它。',
   'left.title': '你已退出',
-  'left.help': '要再次进入，请打开新的登录链接。系统管理员可以为你生成。',
   'noLink.title': '登录 Rostrum',
-  'noLink.help': '请打开发给你的一次性链接。系统管理员可以为你生成新的链接。',
+  'noLink.help': '用名称和密码，或用通行密钥。管理员可以邀请你。',
 };

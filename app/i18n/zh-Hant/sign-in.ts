@@ -9,7 +9,6 @@ export const strings = {
   'tooMany.title': '登入次數過多',
   'tooMany.help': '此網路嘗試得太頻繁。你的連結沒有被使用：請稍等一分鐘，再次開啟它。',
   'left.title': '你已登出',
-  'left.help': '要再次進入，請開啟新的登入連結。系統管理員可以為你產生。',
   'noLink.title': '登入 Rostrum',
-  'noLink.help': '請開啟發給你的一次性連結。系統管理員可以為你產生新的連結。',
+  'noLink.help': '用名稱和密碼，或用通行密鑰。管理員可以邀請你。',
 };

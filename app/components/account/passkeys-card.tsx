@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import { Name } from '#app/components/ui/name.tsx';
+import { TextField } from '#app/components/ui/text-field.tsx';
+import { RelativeTime } from '#app/components/ui/time.tsx';
+import type { PasskeyInfo } from '#app/domain/access/account.ts';
+import { PasskeyForm } from './passkey-form.tsx';
+import { Card, ChangeButton } from './profile-card.tsx';
+
+interface PasskeysCardProps {
+  passkeys: readonly PasskeyInfo[];
+  offersPasskeys: boolean;
+}
+
+/** The account's passkeys, and a form for one more. */
+export function PasskeysCard({ passkeys, offersPasskeys }: PasskeysCardProps) {
+  const { t } = useTranslation('account');
+  return (
+    <Card title={t('passkeys.title')}>
+      {passkeys.length === 0 ? <p className="text-muted text-sm">{t('passkeys.none')}</p> : null}
+      <ul className="grid gap-2">
+        {passkeys.map((each) => (
+          <li key={each.id} className="flex flex-wrap items-center justify-between gap-2 text-sm">
+            <span className="min-w-0">
+              {each.label === '' ? t('passkeys.unnamed') : <Name>{each.label}</Name>}
+              <span className="block text-muted text-xs">
+                {t('passkeys.added')} <RelativeTime at={each.createdAt} />
+              </span>
+            </span>
+            <ChangeButton change="passkey_removed" id={each.id} variant="danger">
+              {t('passkeys.remove')}
+            </ChangeButton>
+          </li>
+        ))}
+      </ul>
+      {offersPasskeys ? (
+        <div className="max-w-sm">
+          <PasskeyForm action="/profile" ask={() => ({ for: 'register' })} label={t('passkey.add')}>
+            <input type="hidden" name="change" value="passkey" />
+            <TextField
+              label={t('passkeys.label')}
+              description={t('passkeys.labelHelp')}
+              name="label"
+              maxLength={60}
+            />
+          </PasskeyForm>
+        </div>
+      ) : (
+        <p className="text-muted text-sm">{t('passkeys.notHere')}</p>
+      )}
+    </Card>
+  );
+}

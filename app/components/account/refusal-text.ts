@@ -1,0 +1,14 @@
+import type { TFunction } from 'i18next';
+import type { AccountRefused } from '#app/domain/access/account.ts';
+
+/** What a form's answer says of a refusal. */
+export type Refusal = Omit<AccountRefused, 'ok'>;
+
+/** @returns a refusal in words, or null when there is none */
+export function refusalText(t: TFunction<'account'>, refusal: Refusal | undefined): string | null {
+  if (!refusal) return null;
+  const { reason, retryAfter } = refusal;
+  return reason === 'limited'
+    ? t('tooMany', { count: Math.max(1, retryAfter ?? 1) })
+    : t(`refused.${reason}`);
+}

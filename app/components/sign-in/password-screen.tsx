@@ -1,0 +1,62 @@
+import { Form } from '@remix-run/react';
+import { useTranslation } from 'react-i18next';
+import { Door, Or } from '#app/components/account/door.tsx';
+import { PasskeyForm } from '#app/components/account/passkey-form.tsx';
+import { type Refusal, refusalText } from '#app/components/account/refusal-text.ts';
+import { Button } from '#app/components/ui/button.tsx';
+import { TextField } from '#app/components/ui/text-field.tsx';
+import type { AccountContext } from '#app/domain/access/account.ts';
+
+interface PasswordScreenProps {
+  hasLeft: boolean;
+  offers: AccountContext['offers'];
+  refusal: Refusal | undefined;
+  /** The name typed before. */
+  typed: string;
+}
+
+/** Signing in by name and password, or by a passkey. */
+export function PasswordScreen({ hasLeft, offers, refusal, typed }: PasswordScreenProps) {
+  const { t } = useTranslation('account');
+  const signIn = useTranslation('sign-in').t;
+  const isFresh = hasLeft && !refusal;
+  return (
+    <Door
+      title={isFresh ? signIn('left.title') : signIn('noLink.title')}
+      help={signIn('noLink.help')}
+      refused={refusalText(t, refusal)}
+    >
+      <Form method="post" action="/sign-in" reloadDocument className="grid gap-3">
+        <TextField
+          label={t('name')}
+          name="name"
+          autoComplete="username"
+          defaultValue={typed}
+          maxLength={128}
+          required
+        />
+        <TextField
+          label={t('password')}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          dir="ltr"
+          required
+        />
+        <Button type="submit" variant="primary">
+          {signIn('title')}
+        </Button>
+      </Form>
+      {offers.passkeys ? (
+        <>
+          <Or>{t('or')}</Or>
+          <PasskeyForm
+            action="/sign-in"
+            ask={() => ({ for: 'sign_in' })}
+            label={t('passkey.signIn')}
+          />
+        </>
+      ) : null}
+    </Door>
+  );
+}
