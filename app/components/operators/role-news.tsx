@@ -33,11 +33,13 @@ export function RoleNewsBanner() {
       className="flex flex-wrap items-start gap-x-4 gap-y-2 border-warning border-b bg-warning-soft px-4 py-2"
     >
       <UserRoundCog aria-hidden size={20} className="mt-1 shrink-0 text-warning" />
-      <ul role="status" className="min-w-0 grow basis-64 text-sm">
-        {news.map((one) => (
-          <NewsLine key={one.id} news={one} />
-        ))}
-      </ul>
+      <div role="status" className="min-w-0 grow basis-64 text-sm">
+        <ul>
+          {news.map((one) => (
+            <NewsLine key={one.id} news={one} />
+          ))}
+        </ul>
+      </div>
       <seen.Form method="post" action={PATH}>
         {news.map(({ id }) => (
           <input key={id} type="hidden" name="seen" value={id} />
