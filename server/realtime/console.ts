@@ -1,4 +1,4 @@
-import type { ActAnswer, RoomRow, Watcher } from '#app/domain/rooms/protocol.ts';
+import type { ActAnswer, ConsoleToServer, RoomRow, Watcher } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { CatchUp, RoomAside } from '#app/domain/rooms/snapshot.ts';
 import { listScope, mayWatch } from '#server/rooms/rights.ts';
@@ -44,7 +44,7 @@ export function serveConsoles(nsp: ConsoleNamespace, deps: ConsoleDeps): void {
     );
   });
   const receive = makeDispatcher<ConsoleSession>({
-    handlers: handlersOf(deps, nsp),
+    handlers: consoleHandlers(deps, nsp),
     rate: RATE,
     refused: (reason) => deps.metrics?.packetRefused?.('console', reason),
     failed: (event, error) => deps.log.error({ event, error }, 'console event failed'),
@@ -80,10 +80,11 @@ interface WatchInput {
   since: number | null;
 }
 
-function handlersOf(
-  deps: ConsoleDeps,
+/** What a console may send, by name; each handler reads the right it needs by itself. */
+export function consoleHandlers(
+  deps: Pick<ConsoleDeps, 'app' | 'snapshots' | 'list' | 'watchersChanged' | 'reported'>,
   nsp: ConsoleNamespace,
-): Record<string, Handler<ConsoleSession>> {
+): Record<keyof ConsoleToServer, Handler<ConsoleSession>> {
   const { app, snapshots } = deps;
   const readAside = openAsides(app.db);
 

@@ -1,4 +1,4 @@
-import type { MemberRoomState } from '#app/domain/rooms/protocol.ts';
+import type { MemberRoomState, MemberToServer } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
 import type { Presence, PresenceAnswer } from '#server/rooms/ingest.ts';
 import { readSeat } from '#server/rooms/read-standing.ts';
@@ -41,7 +41,7 @@ export function serveMembers(nsp: MemberNamespace, deps: MemberDeps): void {
     );
   });
   const receive = makeDispatcher<MemberSession>({
-    handlers: handlersOf(deps),
+    handlers: memberHandlers(deps),
     rate: RATE,
     refused: (reason) => deps.metrics?.packetRefused?.('member', reason),
     failed: (event, error) => deps.log.error({ event, error }, 'member event failed'),
@@ -91,7 +91,10 @@ function forgetConnection(socket: MemberSocket): void {
   forgetHandshake(socket);
 }
 
-function handlersOf(deps: MemberDeps): Record<string, Handler<MemberSession>> {
+/** What a member's client may send, by name; the room is always their token's. */
+export function memberHandlers(
+  deps: MemberDeps,
+): Record<keyof MemberToServer, Handler<MemberSession>> {
   const { app } = deps;
 
   const tell = (what: Presence['what']) => (socket: MemberSocket) => enter(app, socket, what);
