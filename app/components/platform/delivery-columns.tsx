@@ -3,9 +3,12 @@ import { Check, CircleAlert, Clock, RotateCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import type { Column } from '#app/components/ui/data-table/columns.ts';
+import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Status } from '#app/components/ui/pill.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import { type DeliveryRow, WEBHOOK_TYPES } from '#app/domain/platform/view.ts';
+import { formatClock } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
 import { useAct } from './use-act.ts';
 
 const MARKS = {
@@ -32,12 +35,13 @@ export function MessageCell({ row }: { row: DeliveryRow }) {
 export function DeliveryStateCell({ row }: { row: DeliveryRow }) {
   const { t } = useTranslation('platform');
   const [tone, icon] = MARKS[row.state];
+  const [locale, timeZone] = [useLocale(), useTimeZone()];
+  const next = row.attempts > 0 ? row.nextAttemptAt : null;
   return (
     <Status tone={tone} icon={icon}>
-      {t(`sent.${row.state}`)}{' '}
-      {row.nextAttemptAt !== null && row.attempts > 0 ? (
-        <RelativeTime at={row.nextAttemptAt} />
-      ) : null}
+      {next === null
+        ? t(`sent.${row.state}`)
+        : t('sent.next', { time: formatClock(locale, next, timeZone, true) })}
     </Status>
   );
 }

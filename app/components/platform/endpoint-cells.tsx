@@ -1,15 +1,19 @@
 import { Ban, Check, CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Name } from '#app/components/ui/name.tsx';
+import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Pill, Status } from '#app/components/ui/pill.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { EndpointRow } from '#app/domain/platform/view.ts';
+import { formatDateTime } from '#app/i18n/format.ts';
+import { useLocale } from '#app/i18n/use-locale.ts';
 
 const WHY = { admin: 'state.off', failing: 'state.gaveUp', gone: 'state.gone' } as const;
 
 /** Whether messages arrive there: an icon and words. */
 export function EndpointStateCell({ row }: { row: EndpointRow }) {
   const { t } = useTranslation('platform');
+  const [locale, timeZone] = [useLocale(), useTimeZone()];
   if (row.disabledWhy !== null) {
     const isAlert = row.state === 'alert';
     return (
@@ -26,7 +30,7 @@ export function EndpointStateCell({ row }: { row: EndpointRow }) {
       tone={row.state === 'alert' ? 'danger' : 'warning'}
       icon={<CircleAlert aria-hidden size={14} className="shrink-0" />}
     >
-      {t('state.failing')} <RelativeTime at={row.failingSince} />
+      {t('state.failing', { time: formatDateTime(locale, row.failingSince, timeZone) })}
     </Status>
   ) : (
     <Status tone="ok" icon={<Check aria-hidden size={14} className="shrink-0" />}>

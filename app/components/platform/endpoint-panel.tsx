@@ -27,7 +27,7 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
   }, [isDeleting, answer, navigate]);
   const secret = answer?.ok ? (answer.secret ?? null) : null;
   return (
-    <Panel title={row.name}>
+    <Panel title={t('hook.panel')}>
       <Facts>
         <Fact name={t('column.address')}>
           <Code>{row.url}</Code>
@@ -51,7 +51,7 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
           act({ changeEndpoint: { change: 'rotate', endpoint, overlapHours } })
         }
       />
-      <div className="flex flex-wrap justify-end gap-2 border-line border-t pt-4">
+      <div className="grid gap-2 border-line border-t pt-4 sm:grid-cols-2">
         <Button
           isPending={isPending}
           onPress={() => act({ changeEndpoint: { change: isOn ? 'disable' : 'enable', endpoint } })}

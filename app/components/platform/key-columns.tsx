@@ -100,13 +100,13 @@ export function keyColumns(t: TFunction<'platform'>): Column<KeyRow>[] {
       id: 'scopes',
       header: t('column.scopes'),
       cell: (row) => <ScopesCell row={row} />,
-      width: 'minmax(14rem,2fr)',
+      width: 'minmax(13rem,1.6fr)',
     },
     {
       id: 'state',
       header: t('column.state'),
       cell: (row) => <KeyStateCell row={row} />,
-      width: 'minmax(11rem,1.4fr)',
+      width: 'minmax(15rem,1.6fr)',
       isFixed: true,
     },
     {

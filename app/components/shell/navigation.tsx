@@ -21,12 +21,16 @@ const ICONS: Record<Destination['label'], ReactNode> = {
 };
 
 const ITEM =
-  'flex min-h-12 w-full flex-col items-center justify-center gap-0.5 rounded-lg p-1 text-center ' +
-  'wrap-normal text-muted text-xs hover:bg-raised hover:text-text';
+  'flex min-h-12 w-full min-w-0 flex-col items-center justify-center gap-0.5 rounded-lg p-1 ' +
+  'wrap-normal text-center text-muted text-xs hover:bg-raised hover:text-text';
+/** Places that fit a phone beside the palette, which has keys elsewhere. */
+const MOST_WITH_PALETTE = 3;
 
 /** A rail at the start edge; on a phone a bar at the thumb. */
 export function Navigation({ viewer, onOpenPalette, onOpenSettings }: NavigationProps) {
   const { t } = useTranslation();
+  const destinations = destinationsOf(viewer);
+  const isCrowded = destinations.length > MOST_WITH_PALETTE;
   return (
     <nav
       aria-label={t('nav.label')}
@@ -36,7 +40,7 @@ export function Navigation({ viewer, onOpenPalette, onOpenSettings }: Navigation
         'sm:flex-col sm:border-e sm:px-1 sm:py-2'
       }
     >
-      {destinationsOf(viewer).map(({ to, label }) => (
+      {destinations.map(({ to, label }) => (
         <NavLink
           key={to}
           to={to}
@@ -46,11 +50,15 @@ export function Navigation({ viewer, onOpenPalette, onOpenSettings }: Navigation
           }
         >
           {ICONS[label]}
-          <span>{t(label)}</span>
+          <span className="max-w-full truncate">{t(label)}</span>
         </NavLink>
       ))}
       <span className="grow max-sm:hidden" />
-      <button type="button" onClick={onOpenPalette} className={ITEM}>
+      <button
+        type="button"
+        onClick={onOpenPalette}
+        className={classes(ITEM, isCrowded && 'max-sm:hidden')}
+      >
         <Command aria-hidden size={20} />
         <span>{t('palette.title')}</span>
       </button>

@@ -27,7 +27,7 @@ export const strings = {
   'state.expired': 'Expired',
   'state.revoked': 'Revoked',
   'state.off': 'Switched off',
-  'state.failing': 'Failing',
+  'state.failing': 'Failing since {{time}}',
   'state.gaveUp': 'Switched off: nothing arrived for a day',
   'state.gone': 'Switched off: it says it is gone',
   never: 'Never',
@@ -87,4 +87,6 @@ export const strings = {
   'refusal.ended': 'It has ended, is switched off, or another has taken over.',
   'refusal.limit_reached': 'There are too many. End one first.',
   'refusal.reauthenticate': 'Sign in again first: this needs to be you, now.',
+  'sent.next': 'Next try {{time}}',
+  'hook.panel': 'Where it goes',
 };

@@ -28,7 +28,7 @@ export const strings = {
   'state.expired': 'ۋاقتى ئۆتكەن',
   'state.revoked': 'بىكار قىلىنغان',
   'state.off': 'توختىتىلغان',
-  'state.failing': 'مەغلۇپ بولۇۋاتىدۇ',
+  'state.failing': '{{time}} دىن بېرى مەغلۇپ بولۇۋاتىدۇ',
   'state.gaveUp': 'توختىتىلدى: بىر كۈن ھېچنېمە يەتمىدى',
   'state.gone': 'توختىتىلدى: ئۇ يوق بولغانلىقىنى ئېيتتى',
   never: 'ھېچقاچان',
@@ -87,4 +87,6 @@ export const strings = {
   'refusal.ended': 'ئۇ ئاخىرلاشقان، توختىتىلغان ياكى باشقىسى ئورنىنى ئالغان.',
   'refusal.limit_reached': 'بەك كۆپ. ئاۋۋال بىرىنى ئاخىرلاشتۇرۇڭ.',
   'refusal.reauthenticate': 'ئاۋۋال قايتا كىرىڭ: بۇنىڭ ھازىر سىز ئىكەنلىكىڭىز كېرەك.',
+  'sent.next': 'كېيىنكى سىناق: {{time}}',
+  'hook.panel': 'قەيەرگە يوللىنىدۇ',
 };

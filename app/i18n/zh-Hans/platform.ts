@@ -27,7 +27,7 @@ export const strings = {
   'state.expired': '已过期',
   'state.revoked': '已撤销',
   'state.off': '已停用',
-  'state.failing': '投递失败',
+  'state.failing': '自 {{time}} 起投递失败',
   'state.gaveUp': '已停用：一天内无一送达',
   'state.gone': '已停用：对方称已不存在',
   never: '从未',
@@ -82,4 +82,6 @@ export const strings = {
   'refusal.ended': '它已结束、已停用或已被接替。',
   'refusal.limit_reached': '数量过多，请先结束一个。',
   'refusal.reauthenticate': '请先重新登录：此操作需确认是你本人。',
+  'sent.next': '下次尝试：{{time}}',
+  'hook.panel': '发送去向',
 };

@@ -27,7 +27,7 @@ export const strings = {
   'state.expired': '已過期',
   'state.revoked': '已撤銷',
   'state.off': '已停用',
-  'state.failing': '投遞失敗',
+  'state.failing': '自 {{time}} 起投遞失敗',
   'state.gaveUp': '已停用：一天內無一送達',
   'state.gone': '已停用：對方稱已不存在',
   never: '從未',
@@ -82,4 +82,6 @@ export const strings = {
   'refusal.ended': '它已結束、已停用或已被接替。',
   'refusal.limit_reached': '數量過多，請先結束一個。',
   'refusal.reauthenticate': '請先重新登入：此操作需確認是你本人。',
+  'sent.next': '下次嘗試：{{time}}',
+  'hook.panel': '傳送去向',
 };
