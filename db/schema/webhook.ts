@@ -52,7 +52,9 @@ export const webhookDelivery = pgTable(
     deliveredAt: timestamp('delivered_at', { withTimezone: true }),
   },
   (table) => [
-    index('webhook_delivery_due').on(table.nextAttemptAt).where(sql`state = 'pending'`),
+    index('webhook_delivery_waiting')
+      .on(table.endpointId, table.nextAttemptAt)
+      .where(sql`state = 'pending'`),
     index('webhook_delivery_endpoint').on(table.endpointId, table.at),
     index('webhook_delivery_at').on(table.at),
   ],
