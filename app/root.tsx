@@ -1,7 +1,6 @@
 import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node';
 import {
   Links,
-  Outlet,
   Scripts,
   ScrollRestoration,
   type ShouldRevalidateFunctionArgs,
@@ -16,6 +15,7 @@ import { ErrorScreen } from './components/shell/error-screen.tsx';
 import { Faces } from './components/shell/faces.tsx';
 import { PageTitle } from './components/shell/page-title.tsx';
 import { Shell } from './components/shell/shell.tsx';
+import { SpokenPage } from './components/shell/spoken-page.tsx';
 import { directionOf } from './i18n/locales.ts';
 import { useLocale } from './i18n/use-locale.ts';
 import { NonceContext } from './nonce.ts';
@@ -81,10 +81,10 @@ export default function App() {
     <AppProviders timeZone={timeZone} now={now}>
       {viewer ? (
         <Shell viewer={viewer} theme={theme}>
-          <Outlet />
+          <SpokenPage />
         </Shell>
       ) : (
-        <Outlet />
+        <SpokenPage />
       )}
     </AppProviders>
   );

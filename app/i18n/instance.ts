@@ -2,16 +2,15 @@ import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Locale } from './locales.ts';
 
-type Files = Record<string, Record<string, string>>;
+/** Namespaces by file path, as import.meta.glob gives them. */
+export type Files = Record<string, Record<string, string>>;
 
 /**
  * Makes the i18next instance of one language; all of its strings are at hand, so nothing suspends.
  * @param files namespaces by file path, as import.meta.glob gives them.
  */
 export function createTranslations(locale: Locale, files: Files): i18n {
-  const namespaces = Object.fromEntries(
-    Object.entries(files).map(([path, strings]) => [namespaceOf(path), strings]),
-  );
+  const namespaces = namespacesOf(files);
   const instance = createInstance();
   instance.use(initReactI18next).init({
     lng: locale,
@@ -29,6 +28,19 @@ export function createTranslations(locale: Locale, files: Files): i18n {
   });
   if (Intl.PluralRules.supportedLocalesOf(locale).length === 0) countLike(instance, 'en');
   return instance;
+}
+
+/** Adds namespaces to those an instance was made with. */
+export function addTranslations(instance: i18n, files: Files): void {
+  for (const [namespace, strings] of Object.entries(namespacesOf(files))) {
+    instance.addResourceBundle(instance.language, namespace, strings);
+  }
+}
+
+function namespacesOf(files: Files): Files {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, strings]) => [namespaceOf(path), strings]),
+  );
 }
 
 function namespaceOf(path: string): string {

@@ -1,9 +1,9 @@
 import { Suspense, useEffect } from 'react';
-import { loadLater } from '#app/components/ui/load-later.ts';
+import { loadSpoken } from '#app/components/ui/load-later.ts';
 import { checkLogNow } from '#app/live/log-check/log-check.ts';
 import { useLogCheck } from './use-log-check.ts';
 
-const AlarmBanner = loadLater(async () => (await import('./alarm-banner.tsx')).AlarmBanner);
+const AlarmBanner = loadSpoken(async () => (await import('./alarm-banner.tsx')).AlarmBanner);
 
 // After the screen stands: nobody waits for it.
 const AFTER_START = 3_000;

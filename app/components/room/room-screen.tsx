@@ -4,7 +4,7 @@ import { ConnectionMark } from '#app/components/shell/connection-mark.tsx';
 import { Page } from '#app/components/shell/page.tsx';
 import { classes } from '#app/components/ui/classes.ts';
 import { preloadDialog } from '#app/components/ui/dialog.tsx';
-import { loadLater } from '#app/components/ui/load-later.ts';
+import { loadLater, loadSpoken } from '#app/components/ui/load-later.ts';
 import { Name } from '#app/components/ui/name.tsx';
 import { useShortcut } from '#app/components/ui/shortcuts.ts';
 import { Skeleton } from '#app/components/ui/states.tsx';
@@ -28,7 +28,7 @@ const FloorTimeline = loadLater(async () => (await import('./floor-timeline.tsx'
 const Roster = loadLater(async () => (await import('./roster.tsx')).Roster);
 const RoomPanel = loadLater(async () => (await import('./room-panel.tsx')).RoomPanel);
 const ActDialog = loadLater(async () => (await import('./act-dialog.tsx')).ActDialog);
-const ReceiptDialog = loadLater(
+const ReceiptDialog = loadSpoken(
   async () => (await import('#app/components/audit/receipt-dialog.tsx')).ReceiptDialog,
 );
 const PersonPanel = loadLater(async () => (await import('./person-panel.tsx')).PersonPanel);

@@ -86,7 +86,7 @@ export function useActing(store: RoomStore, room: string): Acting {
     const say = (act: Act, id: string) => {
       const text = t(`done.${actKey(act)}`, { name: nameOf(act) });
       if (!isUndoable(act.name)) {
-        const more = { label: t('log:receipt.show'), open: () => setReceipt(id) };
+        const more = { label: t('receipt.show'), open: () => setReceipt(id) };
         notifyDone(text, act.name === 'report' ? more : undefined);
         return;
       }

@@ -1,6 +1,7 @@
-import { type UIMatch, useMatches } from '@remix-run/react';
+import { type UIMatch, useLocation, useMatches } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useWordsOf } from '#app/i18n/late-words.ts';
 
 /** A route's `handle`: how it calls its page, from its loader's data. */
 export interface TitleHandle {
@@ -11,7 +12,9 @@ export interface TitleHandle {
 export function PageTitle() {
   const { t } = useTranslation();
   const match = useMatches().findLast(hasTitle);
-  const title = match && match.data !== undefined ? match.handle.title(t, match.data) : null;
+  const isSpoken = useWordsOf(useLocation().pathname);
+  const title =
+    isSpoken && match && match.data !== undefined ? match.handle.title(t, match.data) : null;
   return <title>{title ? `${title} · ${t('app.name')}` : t('app.name')}</title>;
 }
 

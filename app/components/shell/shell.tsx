@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { LogWatch } from '#app/components/audit/log-watch.tsx';
 import { preloadDialog } from '#app/components/ui/dialog.tsx';
 import { LiveRegion } from '#app/components/ui/live-region.tsx';
-import { loadLater } from '#app/components/ui/load-later.ts';
+import { loadSpoken } from '#app/components/ui/load-later.ts';
 import { NoticeList } from '#app/components/ui/notice-list.tsx';
 import { useShortcut, useShortcutListener } from '#app/components/ui/shortcuts.ts';
 import { usePaletteKey } from '#app/components/ui/use-palette-key.ts';
@@ -22,7 +22,7 @@ const ShortcutList = loadDialog(
 );
 const SettingsPanel = loadDialog(async () => (await import('./settings-panel.tsx')).SettingsPanel);
 
-const RoleNewsBanner = loadLater(
+const RoleNewsBanner = loadSpoken(
   async () => (await import('#app/components/operators/role-news.tsx')).RoleNewsBanner,
 );
 
@@ -106,7 +106,7 @@ function GoTo({ to, label }: { to: string; label: string }) {
 // With the frame that every dialog has, not after it.
 // biome-ignore lint/suspicious/noExplicitAny: React's own bound for lazy components
 function loadDialog<T extends ComponentType<any>>(load: () => Promise<T>) {
-  return loadLater(() => {
+  return loadSpoken(() => {
     preloadDialog();
     return load();
   });

@@ -1,4 +1,5 @@
 import { type ComponentType, lazy } from 'react';
+import { lateWords } from '#app/i18n/late-words.ts';
 
 const AGAIN_AFTER = 2_000;
 const TRIES = 60;
@@ -11,6 +12,15 @@ const TRIES = 60;
 // biome-ignore lint/suspicious/noExplicitAny: React's own bound for lazy components
 export function loadLater<T extends ComponentType<any>>(load: () => Promise<T>) {
   return lazy(async () => ({ default: await untilLoaded(load) }));
+}
+
+/** The same for one that says more than the first words: waits for those of all screens, too. */
+// biome-ignore lint/suspicious/noExplicitAny: React's own bound for lazy components
+export function loadSpoken<T extends ComponentType<any>>(load: () => Promise<T>) {
+  return loadLater(async () => {
+    const [component] = await Promise.all([load(), lateWords()]);
+    return component;
+  });
 }
 
 async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {

@@ -208,7 +208,6 @@ export const strings = {
   'alarm.pinConfirm': 'Trust it as it is now',
   'alarm.pinFailed':
     'The log could not be pinned: it gives no answer, or its signature doesn’t hold.',
-  'receipt.show': 'Receipt',
   'receipt.title': 'Receipt for your report',
   'receipt.help':
     'Keep it: it shows that your report was put on the record, even if someone should take it out.',

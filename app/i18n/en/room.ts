@@ -296,4 +296,5 @@ export const strings = {
   'revoked.title': 'You can no longer see this room',
   'revoked.help': 'Your right to this room has ended. What was shown is gone from this screen.',
   'gone.help': 'What was said in it is not kept, unless something was reported.',
+  'receipt.show': 'Receipt',
 };

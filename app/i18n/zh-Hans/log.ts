@@ -202,7 +202,6 @@ export const strings = {
     '从此以后，此浏览器将与今天的日志比对，不会再发现以前的改动。旧的检查点会作为证据留在此浏览器中。',
   'alarm.pinConfirm': '信任现在这样的日志',
   'alarm.pinFailed': '无法固定日志：它没有回答，或者签名不成立。',
-  'receipt.show': '回执',
   'receipt.title': '你的举报回执',
   'receipt.help': '请保存：它表明你的举报已记入日志，即使有人把它拿走。',
   'receipt.download': '下载回执',

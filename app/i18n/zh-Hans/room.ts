@@ -273,4 +273,5 @@ export const strings = {
   'revoked.title': '您不能再看这个房间',
   'revoked.help': '您对这个房间的权限已结束。显示过的内容已从屏幕上清除。',
   'gone.help': '除非有人举报，房间里说过的话不会保留。',
+  'receipt.show': '回执',
 };

@@ -202,7 +202,6 @@ export const strings = {
     '從此以後，此瀏覽器將與今天的紀錄比對，不會再發現以前的更動。舊的檢查點會作為證據留在此瀏覽器中。',
   'alarm.pinConfirm': '信任現在這樣的紀錄',
   'alarm.pinFailed': '無法固定紀錄：它沒有回答，或者簽章不成立。',
-  'receipt.show': '回條',
   'receipt.title': '你的檢舉回條',
   'receipt.help': '請保存：它表明你的檢舉已寫入紀錄，即使有人把它拿走。',
   'receipt.download': '下載回條',

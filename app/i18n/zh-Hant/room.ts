@@ -273,4 +273,5 @@ export const strings = {
   'revoked.title': '您不能再看這個房間',
   'revoked.help': '您對這個房間的權限已結束。顯示過的內容已從畫面上清除。',
   'gone.help': '除非有人檢舉，房間裡說過的話不會保留。',
+  'receipt.show': '回條',
 };
