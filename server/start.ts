@@ -29,6 +29,7 @@ import { measure } from './measure.ts';
 import { openBuiltInPlane } from './media/built-in.ts';
 import type { MediaPlane } from './media/plane.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { openCallLimit } from './platform/call-limit.ts';
 import { type KeyRing, openKeyRing } from './platform/key-ring.ts';
 import type { MemberSessions } from './realtime/member-sessions.ts';
 import { openSockets, type Sockets } from './realtime/sockets.ts';
@@ -223,7 +224,11 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
       joinKeys,
       tokenSeconds: config.joinTokenSeconds,
       keys,
-      calls: openRateLimit(apiCallsPerMinute),
+      calls: openCallLimit({
+        usual: apiCallsPerMinute,
+        // Alone, a process needs nobody to count with.
+        shared: config.redisUrl === undefined ? undefined : app.db.sql,
+      }),
       failures: openRateLimit(signInsPerMinute),
     }),
     logSite: logSite(app.db, openRateLimit(logReadsPerMinute)),

@@ -2,15 +2,18 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Scope } from '#app/domain/platform/view.ts';
 import type { PlatformKey } from '#server/config/keys.ts';
 import { networkOf, type RateLimit } from '#server/http/rate-limit.ts';
+import type { Log } from '#server/log.ts';
+import type { CallLimit } from '#server/platform/call-limit.ts';
 import type { KeyRing } from '#server/platform/key-ring.ts';
 import { sendProblem } from './problem.ts';
 
 export interface BearerOptions {
   keys: KeyRing;
   /** Calls of each key. */
-  calls: RateLimit;
+  calls: CallLimit;
   /** Attempts without a valid key, of each network. */
   failures: RateLimit;
+  log: Pick<Log, 'error'>;
 }
 
 /** The key of a request that `requireScope` let through. */
@@ -20,30 +23,35 @@ export function keyOf(response: Response): PlatformKey {
 
 /** Lets through only a known key with the scope, within its rate. */
 export function requireScope(
-  { keys, calls, failures }: BearerOptions,
+  { keys, calls, failures, log }: BearerOptions,
   scope: Scope,
 ): RequestHandler {
-  const admit = (key: PlatformKey | null, request: Request, response: Response): boolean => {
+  async function admit(
+    key: PlatformKey | null,
+    request: Request,
+    response: Response,
+  ): Promise<boolean> {
     if (!key) {
       if (!failures.take(networkOf(request), response)) return tooOften(response);
       response.set('WWW-Authenticate', 'Bearer');
       return refuse(response, 'unauthenticated', 'A valid platform key is needed.');
     }
-    if (!calls.take(key.id, response, key.callsPerMinute)) return tooOften(response);
+    if (!(await calls.take(key, response))) return tooOften(response);
     if (!key.scopes.has(scope)) {
       return refuse(response, 'forbidden', `This needs the scope ${scope}.`);
     }
     response.locals.platformKey = key;
     return true;
-  };
+  }
   return (request, response, next) => {
     const secret = secretOf(request);
     const found = secret === null ? Promise.resolve(null) : keys.find(secret);
     found
-      .then(
-        (key) => admit(key, request, response),
-        () => refuse(response, 'unavailable', 'Keys can not be looked up now.'),
-      )
+      .then((key) => admit(key, request, response))
+      .catch((error) => {
+        log.error({ error }, "a call's key could not be looked up");
+        return refuse(response, 'unavailable', 'Keys can not be looked up now.');
+      })
       .then((isAdmitted) => isAdmitted && next())
       .catch(next);
   };

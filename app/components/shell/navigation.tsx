@@ -21,7 +21,7 @@ const ICONS: Record<Destination['label'], ReactNode> = {
 };
 
 const ITEM =
-  'flex min-h-12 w-full min-w-0 flex-col items-center justify-center gap-0.5 rounded-lg p-1 ' +
+  'flex min-h-12 w-full min-w-0 flex-col items-center justify-center gap-0.5 rounded-lg px-0 py-1 sm:px-1 ' +
   'wrap-normal text-center text-muted text-xs hover:bg-raised hover:text-text';
 /** Places that fit a phone beside the palette, which has keys elsewhere. */
 const MOST_WITH_PALETTE = 3;
