@@ -400,6 +400,24 @@ describe('deliveries', () => {
     expect(await deliveriesOf(id)).toHaveLength(3);
   });
 
+  it('go with a member who is erased, and only theirs', async () => {
+    const { id } = await endpoint(['report.received']);
+    const tell = (member: string) =>
+      base.db.begin((tx) =>
+        insertMessages(tx, [{ type: 'report.received', at: Date.now(), data: { member } }]),
+      );
+    const [one, two] = [`erased-${randomUUID()}`, `kept-${randomUUID()}`];
+    await openRoomWith(base.db, { [one]: 'listener', [two]: 'listener' });
+    await tell(one);
+    await tell(two);
+    // As an erasure does.
+    await asOwner(base, (sql) => sql`update member set ref = gen_random_uuid() where id = ${one}`);
+    await asOwner(base, (sql) => sql`update member set prior_acts = 1 where id = ${two}`);
+    const left = await base.db.sql<{ data: { member: string } }[]>`
+      select data from webhook_delivery where endpoint_id = ${id}`;
+    expect(left.map(({ data }) => data.member)).toEqual([two]);
+  });
+
   it('tell what the media plane made true, and for whom, and no name', async () => {
     const { id } = await endpoint(['enforcement.observed', 'enforcement.failed']);
     const room = await openRoomWith(base.db, { hana: 'host', bo: 'speaker' });
