@@ -8,6 +8,7 @@ import type { AccountKey } from './account-key.ts';
 import { landingOf } from './landing.ts';
 import { failureEntry } from './links.ts';
 import type { PasswordHasher } from './password-hash.ts';
+import type { Provider } from './provider.ts';
 import { endSessionIn, type Proof, type SessionLimits, startSession } from './sessions.ts';
 import { hashToken } from './token.ts';
 
@@ -17,6 +18,8 @@ export interface Accounts {
   limits: SessionLimits;
   hasher: PasswordHasher;
   key: AccountKey;
+  /** The organisation's own provider; null without one. */
+  provider: Provider | null;
   cohortOf(network: string): Promise<Cohort | null>;
   /** Closes the sockets of a session. @param hash its `token_hash` */
   endSockets(hash: string): void;

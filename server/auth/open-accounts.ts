@@ -4,6 +4,7 @@ import type { Log } from '#server/log.ts';
 import { keepAccountKey, openAccountKey } from './account-key.ts';
 import type { Accounts } from './accounts.ts';
 import { openPasswordHasher } from './password-hash.ts';
+import { openProvider } from './provider.ts';
 
 export interface AccountsOptions extends Pick<Accounts, 'db' | 'cohortOf' | 'endSockets'> {
   config: Pick<Config, 'accounts' | 'dataDir' | 'session'>;
@@ -14,11 +15,14 @@ export interface AccountsOptions extends Pick<Accounts, 'db' | 'cohortOf' | 'end
 
 /** Opens accounts, with the account key that is configured or that the data directory holds. */
 export function openAccounts({ config, dataDir, log, ...rest }: AccountsOptions): Accounts {
+  const key = openAccountKey(config.accounts.key ?? keptKey(dataDir ?? config.dataDir, log));
+  const { provider } = config.accounts;
   return {
     ...rest,
     limits: config.session,
     hasher: openPasswordHasher(),
-    key: openAccountKey(config.accounts.key ?? keptKey(dataDir ?? config.dataDir, log)),
+    key,
+    provider: provider ? openProvider(provider, key) : null,
   };
 }
 

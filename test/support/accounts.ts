@@ -18,6 +18,7 @@ export function accountsOf(base: TestDatabase, ended: string[] = []): Accounts {
     limits: { idleMinutes: 60, maxHours: 2, requireFactor: true },
     hasher: openPasswordHasher(2, 8),
     key: openAccountKey(SECRET),
+    provider: null,
     cohortOf: async (network) => ({ today: `cohort of ${network}`, yesterday: null }),
     endSockets: (hash) => void ended.push(hash),
   };

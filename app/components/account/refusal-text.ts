@@ -1,8 +1,12 @@
 import type { TFunction } from 'i18next';
-import type { AccountRefused } from '#app/domain/access/account.ts';
+import type { AccountRefusal } from '#app/domain/access/account.ts';
 
 /** What a form's answer says of a refusal. */
-export type Refusal = Omit<AccountRefused, 'ok'>;
+export interface Refusal {
+  reason: AccountRefusal;
+  /** Seconds. */
+  retryAfter?: number | undefined;
+}
 
 /** @returns a refusal in words, or null when there is none */
 export function refusalText(t: TFunction<'account'>, refusal: Refusal | undefined): string | null {

@@ -4,6 +4,7 @@ import { Door, Or } from '#app/components/account/door.tsx';
 import { PasskeyForm } from '#app/components/account/passkey-form.tsx';
 import { type Refusal, refusalText } from '#app/components/account/refusal-text.ts';
 import { Button } from '#app/components/ui/button.tsx';
+import { Name } from '#app/components/ui/name.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import type { AccountContext } from '#app/domain/access/account.ts';
 
@@ -47,15 +48,22 @@ export function PasswordScreen({ hasLeft, offers, refusal, typed }: PasswordScre
           {signIn('title')}
         </Button>
       </Form>
+      {offers.passkeys || offers.provider !== null ? <Or>{t('or')}</Or> : null}
+      {offers.provider !== null ? (
+        // Not a form: the policy for scripts would not let one be answered by another site.
+        <a
+          href="/sign-in/provider"
+          className="target inline-flex items-center justify-center gap-1 rounded-lg border border-line bg-raised px-3 py-1 text-sm hover:border-control"
+        >
+          {t('provider.signIn')} <Name>{offers.provider}</Name>
+        </a>
+      ) : null}
       {offers.passkeys ? (
-        <>
-          <Or>{t('or')}</Or>
-          <PasskeyForm
-            action="/sign-in"
-            ask={() => ({ for: 'sign_in' })}
-            label={t('passkey.signIn')}
-          />
-        </>
+        <PasskeyForm
+          action="/sign-in"
+          ask={() => ({ for: 'sign_in' })}
+          label={t('passkey.signIn')}
+        />
       ) : null}
     </Door>
   );

@@ -124,9 +124,17 @@ export type Proof = { password: string } | { code: string } | { passkey: unknown
 export interface AccountContext {
   stage: Stage;
   /** Ways to sign in that this server and address offer. */
-  offers: { passkeys: boolean };
+  offers: {
+    passkeys: boolean;
+    /** How the organisation's own provider is called; null without one. */
+    provider: string | null;
+  };
   signIn(name: string, password: string): Promise<EnterAnswer>;
   signInWithPasskey(response: unknown): Promise<EnterAnswer>;
+  /** Where the organisation's provider asks for a sign-in, with a cookie to bring back; null: none. */
+  beginProvider(): Promise<{ to: string; cookie: string } | null>;
+  /** @param address where the provider has sent the browser back to */
+  finishProvider(address: string): Promise<EnterAnswer>;
   passkeyOptions(ask: PasskeyAsk): Promise<PasskeyOptions>;
   /** Null when the link can't be used (any more). */
   openLink(token: string, purpose: 'invitation' | 'set_up'): Promise<OpenLink | null>;

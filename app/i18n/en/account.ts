@@ -9,6 +9,7 @@ export const strings = {
   'password.there':
     'You can sign in with your name and a password. Changing it signs you out everywhere else.',
   'password.none': 'Your account has no password.',
+  'provider.signIn': 'Sign in with your organisation:',
   or: 'or',
   'setUp.title': 'Set up Rostrum',
   'setUp.help': 'You become the first admin. Choose a name and how you will sign in.',

@@ -8,6 +8,7 @@ export const strings = {
   'password.new': '新密码',
   'password.there': '你可以用名称和密码登录。更改密码会让其他各处退出登录。',
   'password.none': '你的账户没有密码。',
+  'provider.signIn': '通过你的组织登录：',
   or: '或',
   'setUp.title': '设置 Rostrum',
   'setUp.help': '你将成为第一位管理员。请选择名称和登录方式。',

@@ -8,6 +8,7 @@ export const strings = {
   'password.new': '新密碼',
   'password.there': '你可以用名稱和密碼登入。變更密碼會讓其他各處登出。',
   'password.none': '你的帳戶沒有密碼。',
+  'provider.signIn': '透過你的組織登入：',
   or: '或',
   'setUp.title': '設定 Rostrum',
   'setUp.help': '你將成為第一位管理員。請選擇名稱和登入方式。',
