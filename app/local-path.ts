@@ -1,7 +1,7 @@
 /**
- * @returns the path when it leads to a page of this site, or else the start: "//host" leaves it, and
- * so does "/<tab>/host", since browsers drop tabs and line breaks before they look.
+ * @returns the path when it leads to a page of this site, or else the start. "//host" leaves it, and
+ * so does anything that becomes that: browsers take "\" for "/", and drop tabs and line breaks.
  */
 export function localPath(wanted: unknown): string {
-  return typeof wanted === 'string' && /^\/(?![/\\])[^\t\n\r]*$/.test(wanted) ? wanted : '/';
+  return typeof wanted === 'string' && /^\/(?!\/)[^\p{Cc}\p{Z}\\]*$/u.test(wanted) ? wanted : '/';
 }
