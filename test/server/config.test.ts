@@ -51,6 +51,17 @@ describe('configuration', () => {
     `);
   });
 
+  it('takes whose host links to believe, for its own origin', () => {
+    const url = 'https://app.example/jwks.json';
+    const said = { HOST_LINK_ISSUER: 'https://app.example', HOST_LINK_JWKS_URL: url };
+    expect(readConfig({ ...sound, ...said }).hostLinks).toEqual({
+      issuer: 'https://app.example',
+      audience: 'https://rostrum.example',
+      keys: new URL(url),
+    });
+    expect(readConfig(sound).hostLinks).toBeUndefined();
+  });
+
   it('needs nothing while developing, and then has no platform key', () => {
     expect(readConfig({ NODE_ENV: 'development' })).toMatchObject({
       production: false,
@@ -93,6 +104,26 @@ describe('configuration', () => {
     ['a key twice', { PLATFORM_KEYS: `a:${secret}:events a:${secret}:rooms` }, /is there twice/],
     ['a short join secret', { JOIN_TOKEN_KEYS: 'j:short' }, /key "j" has a secret of less/],
     ['a join key without an id', { JOIN_TOKEN_KEYS: secret }, /key 1 must be id:secret|key "/],
+    [
+      'host links of nobody',
+      { HOST_LINK_JWKS_URL: 'https://app.example/jwks' },
+      /^HOST_LINK_ISSUER is missing/,
+    ],
+    [
+      'host links without keys',
+      { HOST_LINK_ISSUER: 'app' },
+      /either HOST_LINK_JWKS_URL or HOST_LINK_KEYS/,
+    ],
+    [
+      'host links by keys that anybody on the way could change',
+      { HOST_LINK_ISSUER: 'app', HOST_LINK_JWKS_URL: 'http://app.example/jwks' },
+      /^HOST_LINK_JWKS_URL must be https/,
+    ],
+    [
+      'a shared secret for host links',
+      { HOST_LINK_ISSUER: 'app', HOST_LINK_KEYS: '{"kty":"oct","k":"s3cret"}' },
+      /^HOST_LINK_KEYS must hold Ed25519 or P-256 public keys$/,
+    ],
     [
       'a variable misspelt',
       { DATABSE_URL: 'x' },

@@ -8,6 +8,7 @@ import { readSession } from '#server/auth/sessions.ts';
 import { parseHostLinkKeys } from '#server/config/host-link-keys.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { mayWatch } from '#server/rooms/rights.ts';
+import { asOwner } from '#test/support/as-owner.ts';
 import { AUDIENCE, ISSUER, platformSigner, rawToken } from '#test/support/host-links.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { act, openRoomWith } from '#test/support/rooms.ts';
@@ -73,6 +74,22 @@ describe('a host link', () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => reasonOf(token)));
     expect(all.filter((one) => one === 'let in')).toHaveLength(1);
     expect(all.filter((one) => one === 'used')).toHaveLength(7);
+  });
+
+  it('is remembered as used for a day longer than it could be', async () => {
+    const used = async () =>
+      (await base.db.sql<{ n: number }[]>`select count(*) as n from host_link_use`)[0]?.n ?? 0;
+    await reasonOf(await eddsa.sign());
+    const before = await used();
+    await base.db.sql`select * from purge_platform_access()`;
+    expect(await used()).toBe(before);
+    await expect(base.db.sql`delete from host_link_use`).rejects.toThrow('permission denied');
+    await asOwner(
+      base,
+      (sql) => sql`update host_link_use set expires_at = now() - interval '25 h'`,
+    );
+    await base.db.sql`select * from purge_platform_access()`;
+    expect(await used()).toBe(0);
   });
 
   it('gives no power in another room', async () => {
