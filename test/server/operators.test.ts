@@ -7,6 +7,7 @@ import { hashToken } from '#server/auth/token.ts';
 import { type Asker, COMMAND_LINE } from '#server/operators/asker.ts';
 import { changeOperator } from '#server/operators/change-operator.ts';
 import { markSeen, readRoleNews } from '#server/operators/role-news.ts';
+import { ageProof } from '#test/support/age-proof.ts';
 import { useConsoles, watching } from '#test/support/consoles.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, asOwner, openRoomWith } from '#test/support/rooms.ts';
@@ -132,7 +133,7 @@ describe('a role', () => {
     const { id } = await addOperator(base.db, []);
     const read = () => readSession(base.db, admin.token, limits);
     expect(await grant((await read()) as Asker, id, 'lead')).toMatchObject({ ok: true });
-    await ageProof(admin);
+    await ageProof(base, admin.id);
     expect(await grant((await read()) as Asker, id, 'admin')).toEqual({
       ok: false,
       reason: 'reauthenticate',
@@ -162,27 +163,6 @@ describe('a role', () => {
     expect(await grant(admin, nobody, 'lead')).toEqual({ ok: false, reason: 'not_found' });
   });
 });
-
-/** Lets a session have been proven eleven minutes ago. */
-async function ageProof({ id, token }: { id: string; token: string }) {
-  await asOwner(base.ownerUrl, (sql) =>
-    sql.begin(async (tx) => {
-      await appendAudit(tx as never, [
-        {
-          action: 'session.proven',
-          outcome: 'accepted',
-          occurred_at: Date.now(),
-          actor: `operator:${id}`,
-          target_type: 'operator',
-          target: `operator:${id}`,
-        },
-      ]);
-      await tx`
-        update session set proven_at = now() - interval '11 minutes'
-        where token_hash = ${hashToken(token)}`;
-    }),
-  );
-}
 
 describe('an account', () => {
   it('is disabled with all its sessions, and enabled without them', async () => {

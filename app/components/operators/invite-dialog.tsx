@@ -7,13 +7,12 @@ import { Dialog } from '#app/components/ui/dialog.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
-import { useRefusal } from './use-refusal.ts';
+import { Refusal } from './refusal.tsx';
 
 /** Makes an account for someone, and the link by which they come in: shown once. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('operators');
   const invite = useFetcher<OperatorAnswer<{ link: string }>>();
-  const refusal = useRefusal(invite.data);
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<ReadonlySet<OperatorRole>>(new Set());
   const toggle = (role: OperatorRole, on: boolean) =>
@@ -68,11 +67,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             </Checkbox>
           ))}
         </fieldset>
-        {refusal && invite.state === 'idle' ? (
-          <p role="alert" className="text-danger text-sm">
-            {refusal}
-          </p>
-        ) : null}
+        {invite.state === 'idle' ? <Refusal answer={invite.data} /> : null}
         <footer className="flex flex-wrap justify-end gap-2">
           <Button onPress={onClose}>{t('common:cancel')}</Button>
           <Button type="submit" variant="primary" isPending={invite.state !== 'idle'}>

@@ -9,8 +9,8 @@ import { notifyDone } from '#app/components/ui/notices.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer, OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
 import { RolesCell, StateCell } from './operator-columns.tsx';
+import { Refusal } from './refusal.tsx';
 import { SessionLines } from './session-lines.tsx';
-import { useRefusal } from './use-refusal.ts';
 
 type Asked = { change: 'grant' | 'revoke'; role: OperatorRole } | { change: 'disable' | 'enable' };
 
@@ -80,7 +80,6 @@ function Confirm(props: { operator: OperatorInfo; asked: Asked; onClose: () => v
   const { operator, asked, onClose } = props;
   const { t } = useTranslation('operators');
   const act = useFetcher<OperatorAnswer>();
-  const refusal = useRefusal(act.data);
   const { change } = asked;
   const words = {
     name: isolate(operator.name),
@@ -101,13 +100,14 @@ function Confirm(props: { operator: OperatorInfo; asked: Asked; onClose: () => v
       confirmLabel={t(`${change}.confirm`)}
       variant={change === 'grant' || change === 'enable' ? 'primary' : 'danger-solid'}
       isPending={act.state !== 'idle'}
-      error={act.state === 'idle' ? refusal : null}
       onConfirm={(reason) =>
         act.submit(
           { change: { ...asked, operator: operator.id, reason } },
           { method: 'post', action: '/operators/act', encType: 'application/json' },
         )
       }
-    />
+    >
+      {act.state === 'idle' ? <Refusal answer={act.data} /> : null}
+    </ConfirmDialog>
   );
 }

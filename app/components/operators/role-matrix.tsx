@@ -38,7 +38,7 @@ export function RoleMatrix({ own, seesOperators }: RoleMatrixProps) {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 p-3 sm:p-4">
         <p className="max-w-prose text-sm">{t('matrix.help')}</p>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-        <section aria-label={t('matrix.title')} tabIndex={0} className="overflow-x-auto">
+        <section aria-label={t('matrix.title')} tabIndex={0} className="relative overflow-x-auto">
           <table className="w-full min-w-[40rem] border-collapse text-sm">
             <thead>
               <tr>

@@ -6,7 +6,7 @@ import { Pill } from '#app/components/ui/pill.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { SessionInfo } from '#app/domain/access/account.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
-import { useRefusal } from './use-refusal.ts';
+import { Refusal } from './refusal.tsx';
 
 interface SessionLinesProps {
   sessions: readonly SessionInfo[];
@@ -37,18 +37,13 @@ export function SessionLines({ sessions, mayEnd }: SessionLinesProps) {
 function SessionLine({ session, mayEnd }: { session: SessionInfo; mayEnd: boolean }) {
   const { t } = useTranslation('operators');
   const end = useFetcher<OperatorAnswer>();
-  const refusal = useRefusal(end.data);
   const { id, browser, seenAt, isThisOne } = session;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line px-3 py-2">
       <span className="min-w-0 grow text-sm">
         <span className="block font-medium">{t(`browser.${browser}`)}</span>
         <RelativeTime at={seenAt} className="text-muted text-xs" />
-        {refusal && end.state === 'idle' ? (
-          <span role="alert" className="block text-danger text-xs">
-            {refusal}
-          </span>
-        ) : null}
+        {end.state === 'idle' ? <Refusal answer={end.data} /> : null}
       </span>
       {isThisOne ? <Pill tone="accent">{t('sessions.this')}</Pill> : null}
       {mayEnd ? (

@@ -28,6 +28,8 @@ export const CAPABILITIES = {
   /** See what the log keeps sealed, for a purpose that goes on the record. */
   'log.reveal': ['lead', 'auditor'],
   'log.export': ['lead', 'auditor'],
+  /** Ask for a member's erasure, which another one approves. */
+  'members.erase': ['lead', 'admin'],
   /** Keep a receipt of what one sent oneself. */
   'receipts.keep': ['operator', 'host'],
   /** One's own name, second factor, sessions and preferences. */
