@@ -24,9 +24,9 @@ import {
 } from '#server/auth/own-account.ts';
 import { askForNew, askToSign, offersPasskeys } from '#server/auth/passkeys.ts';
 import { principalOf } from '#server/auth/principal.ts';
+import { proveAgain } from '#server/auth/prove-again.ts';
 import { PATIENCE_MS } from '#server/auth/provider.ts';
 import { readProviderCookie, writeProviderCookie } from '#server/auth/provider-cookie.ts';
-import { proveAgain } from '#server/auth/recent.ts';
 import { enrolCodes, enrolPasskey, giveCode, givePasskey } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById } from '#server/auth/session-list.ts';
 import type { HeldSession, SessionLimits } from '#server/auth/sessions.ts';

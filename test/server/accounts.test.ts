@@ -6,7 +6,7 @@ import { redeemLink } from '#server/auth/links.ts';
 import { offerCodes } from '#server/auth/one-time-codes.ts';
 import { disableOperator } from '#server/auth/operators.ts';
 import { changePassword, removeCodes, renewRecoveryCodes } from '#server/auth/own-account.ts';
-import { proveAgain } from '#server/auth/recent.ts';
+import { proveAgain } from '#server/auth/prove-again.ts';
 import { enrolCodes, giveCode } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById, listSessions } from '#server/auth/session-list.ts';
 import { readHeldSession, readSession } from '#server/auth/sessions.ts';
