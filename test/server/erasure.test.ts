@@ -207,6 +207,36 @@ describe('an erasure', () => {
     );
   }
 
+  it('takes what they wrote in notes and reports, but not why they acted on others', async () => {
+    const last = await openRoomWith(base.db, { [member]: 'host', bob: 'listener', ann: 'speaker' });
+    const host = { kind: 'member', id: member, room: last } as const;
+    const said = `As I said ${member}`;
+    for (const command of [
+      { name: 'mute', member: 'ann', reason: 'Talking over everyone' },
+      { name: 'report', member: 'bob', category: 'hate', text: said, reason: said },
+      { name: 'hand_over', note: said, reason: said },
+    ]) {
+      expect(await act(base.db, host, last, command)).toMatchObject({ ok: true });
+    }
+    await endRoom(base.db, last, 'platform:test');
+    await owner`alter table report disable trigger on_record_update`;
+    await owner`update report set closed_at = now() where room_id = ${last}`;
+    await owner`alter table report enable always trigger on_record_update`;
+    const id = await ask();
+    expect(await approveErasure(eraser.sql, { id, by: admin })).toMatchObject({ ok: true });
+    const left = await owner`
+      select name, input->>'reason' as reason from command where room_id = ${last} order by at`;
+    expect([...left]).toEqual([
+      { name: 'mute', reason: 'Talking over everyone' },
+      { name: 'report', reason: null },
+      { name: 'hand_over', reason: null },
+    ]);
+    const notes = await owner`
+      select note as text from hand_over where room_id = ${last}
+      union all select text from report where room_id = ${last}`;
+    expect(notes.map(({ text }) => text)).toEqual(['', '']);
+  });
+
   it('takes the name of a host from what they did, not what they did', async () => {
     const [row] = await base.db.sql`select ref from member where id = 'ann'`;
     for (const other of await base.db.sql`select id from room where status = 'live'`) {

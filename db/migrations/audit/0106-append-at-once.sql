@@ -17,7 +17,8 @@ $$;
 
 -- As before (0003), all events in one statement, which costs a crowd of them a third less. The field
 -- 'event' is now the JSON text of what the caller said, without 'fields' and with a parent's id for
--- its ordinal: 'occurred_at' so is in milliseconds, and 'version' absent for 1.
+-- its ordinal: 'occurred_at' so is in milliseconds, and 'version' absent for 1. No caller may say that
+-- somebody was erased: such an event is a leaf of another kind (0112).
 create or replace function audit.append(events jsonb) returns table (ordinal int, event_id uuid)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -38,7 +39,8 @@ begin
   return query
   with asked as materialized (
     select n::int - 1 as n, e, audit.uuid_v7(now_us, n::int - 1) as id,
-      audit.flaw_of_event(e, n::int - 1) as flaw
+      case when e->>'action' = 'member.erased' then 'has the action of an erasure'
+        else audit.flaw_of_event(e, n::int - 1) end as flaw
     from jsonb_array_elements(events) with ordinality as x(e, n)
   ), told as materialized (
     select n, id, e, parent, (case

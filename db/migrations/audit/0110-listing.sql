@@ -83,7 +83,7 @@ create function audit.words_about(event uuid, action text) returns text[]
 $$;
 
 -- Lists up to so many events that came into the tree since; whoever calls it. Returns how many were
--- listed, or null when somebody else is listing right now.
+-- listed, or null when somebody else is listing, or erasing, right now.
 create function audit.list_new(most int) returns int
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -92,6 +92,11 @@ declare
 begin
   if most is null or most not between 1 and 100000 then
     raise exception 'most must be 1..100000' using errcode = 'invalid_parameter_value';
+  end if;
+  -- An older snapshot would list words that were erased since.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'what is listed must be read as it is now'
+      using errcode = 'invalid_transaction_state';
   end if;
   if not pg_try_advisory_xact_lock(hashtext('audit.list_new')) then
     return null;
@@ -357,6 +362,9 @@ revoke all on all functions in schema audit from public;
 grant execute on function audit.list_new(int) to audit_sequencer, rostrum_app;
 grant execute on function audit.find_events(jsonb, uuid, uuid, boolean, int), audit.words_of(text)
   to rostrum_app;
+-- Whoever may read everything to verify the log works out again what it is searched by.
+grant execute on function audit.words_about(uuid, text), audit.words_of(text),
+  audit.is_searched(text, text), audit.is_sealed(text, text) to pg_read_all_data;
 
 reset role;
 

@@ -3,7 +3,7 @@ grant select, update (ref, handle, name, locale, prior_acts) on public.member to
 grant select, update (member_ref) on public.participant to audit_owner;
 grant select, update (reporter_ref, text) on public.report to audit_owner;
 grant select, update (actor_ref, actor_name, input, member_id) on public.command to audit_owner;
-grant select, update (by_ref, by_name, acknowledged_by_ref, acknowledged_by_name)
+grant select, update (by_ref, by_name, note, acknowledged_by_ref, acknowledged_by_name)
   on public.hand_over to audit_owner;
 grant update (command_id) on public.enforcement, public.room_event to audit_owner;
 set local role audit_owner;
@@ -155,8 +155,10 @@ end
 $$;
 
 -- Erases the member whom a request names, approved by somebody else than who asked. Every field
--- about them is reduced to its digest; their name, handle and language go; they get another pseudonym, and nothing but the log keeps the old one, so that the
--- log doesn't lead to them any more. Their place in the invite tree stays. Writes `member.erased`.
+-- about them is reduced to its digest, and its words can't be searched for any more; their name, handle
+-- and language go, and what they wrote in reports and hand-overs; they get another pseudonym, and nothing
+-- but the log keeps the old one, so that the log doesn't lead to them any more. Their place in the invite
+-- tree stays. Writes `member.erased`.
 -- Returns how it ended: erased, already (nothing was done now), or a refusal: not_found, forbidden,
 -- same_person (which is put on the record), held (an open report is about them or by them),
 -- in_live_room; and the event and number of fields of the erasure.
@@ -211,6 +213,8 @@ begin
     return;
   end if;
 
+  -- Whoever is listing these events now must have ended: they would list what is erased here.
+  perform pg_advisory_xact_lock(hashtext('audit.list_new'));
   with gone as (
     update audit.disclosure d set digest = audit.field_digest(d.salt, d.name, d.value),
       salt = null, value = null, subject_ref = null, erased_at = now_us, erased_by = id
@@ -218,8 +222,19 @@ begin
     returning d.event_id
   )
   select array_agg(distinct g.event_id), count(*) into erased_events, fields from gone g;
-  update audit.listing l set words = audit.words_about(l.event_id, l.action)
-  where l.event_id = any (erased_events) and l.words <> '{}';
+  with known as materialized (
+    select l.event_id, l.words as said, audit.words_about(l.event_id, l.action) as words
+    from audit.listing l where l.event_id = any (erased_events) and l.words <> '{}'
+  ), listed as (
+    update audit.listing l set words = k.words from known k where l.event_id = k.event_id
+  ), lost as materialized (
+    select said.word, count(*) as events from known k cross join lateral unnest(k.said) said(word)
+    where said.word <> all (k.words) group by said.word
+  ), fewer as (
+    update audit.word w set events = w.events - l.events from lost l
+    where w.word = l.word and w.events > l.events
+  )
+  delete from audit.word w using lost l where w.word = l.word and w.events <= l.events;
 
   erased_event := id;
   perform audit.append_erasure(id, now_us, approver, old_ref, asked.requested_event,
@@ -237,8 +252,11 @@ begin
   update public.room_event t set command_id = null
   where t.command_id is not null and t.body->>'member' = person.id;
   update public.command c set member_id = null, input = '{}' where c.member_id = person.id;
-  update public.command c set actor_ref = 'erased', actor_name = '' where c.actor_ref = old_ref;
-  update public.hand_over h set by_ref = 'erased', by_name = '' where h.by_ref = old_ref;
+  -- Why they acted on somebody is about that person; the rest of what they wrote is theirs.
+  update public.command c set actor_ref = 'erased', actor_name = '',
+    input = case when c.member_id is null or c.name = 'report' then '{}' else c.input end
+  where c.actor_ref = old_ref;
+  update public.hand_over h set by_ref = 'erased', by_name = '', note = '' where h.by_ref = old_ref;
   update public.hand_over h set acknowledged_by_ref = 'erased', acknowledged_by_name = ''
   where h.acknowledged_by_ref = old_ref;
 

@@ -1,3 +1,4 @@
+import { BESIDE_LOG, type Fault, type Faulty } from './beside-log.ts';
 import type { Findings } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 import { replayPeople } from './replay-people.ts';
@@ -14,7 +15,7 @@ export async function replayState(sql: Snapshot, findings: Findings): Promise<vo
   await replayPeople(sql, findings);
   await replayRooms(sql, findings);
   await replayOperators(sql, findings);
-  for (const { what, find } of ABSENCES) {
+  for (const { what, find } of [...ABSENCES, ...BESIDE_LOG]) {
     for (const { event, subject } of await find(sql)) {
       findings.add('tampered', `${what} ${subject}`, event === null ? {} : { event });
     }
@@ -60,23 +61,18 @@ async function replayOperators(sql: Snapshot, findings: Findings): Promise<void>
   }
 }
 
-interface Absence {
-  event: string | null;
-  subject: string;
-}
-
 /** What names something that must be there, and is not. */
-const ABSENCES: { what: string; find: (sql: Snapshot) => Promise<Absence[]> }[] = [
+const ABSENCES: Fault[] = [
   {
     what: 'it is gone, or was never sequenced, but is named by the command',
-    find: (sql) => sql<Absence[]>`
+    find: (sql) => sql<Faulty[]>`
       select c.audit_event_id as event, c.id as subject from public.command c
       where not exists (select from audit.event e where e.event_id = c.audit_event_id)
       order by 1 limit ${NAMED}`,
   },
   {
     what: 'it is gone, but is named as the parent by event',
-    find: (sql) => sql<Absence[]>`
+    find: (sql) => sql<Faulty[]>`
       select e.parent_id as event, e.event_id as subject from audit.event e
       where e.parent_id is not null
         and not exists (select from audit.event p where p.event_id = e.parent_id)
@@ -84,7 +80,7 @@ const ABSENCES: { what: string; find: (sql: Snapshot) => Promise<Absence[]> }[] 
   },
   {
     what: 'it is gone, but is taken back by event',
-    find: (sql) => sql<Absence[]>`
+    find: (sql) => sql<Faulty[]>`
       select e.reverses_id as event, e.event_id as subject from audit.event e
       where e.reverses_id is not null
         and not exists (select from audit.event p where p.event_id = e.reverses_id)
@@ -92,48 +88,11 @@ const ABSENCES: { what: string; find: (sql: Snapshot) => Promise<Absence[]> }[] 
   },
   {
     what: 'no event is about',
-    find: (sql) => sql<Absence[]>`
+    find: (sql) => sql<Faulty[]>`
       select null::uuid as event, 'report:' || r.id as subject from public.report r
       where not exists (
         select from audit.event e
         where e.target_ref = 'report:' || r.id and e.outcome = 'accepted')
       order by 2 limit ${NAMED}`,
-  },
-  {
-    what: 'it says that somebody asked to see sealed fields, but the reads lack',
-    find: (sql) => sql<Absence[]>`
-      select e.event_id as event, e.correlation_id::text as subject from audit.event e
-      where e.action = 'disclosure.requested' and e.outcome = 'accepted'
-        and not exists (select from audit.access a where a.access_id = e.correlation_id)
-      order by 1 limit ${NAMED}`,
-  },
-  {
-    what: 'no event is about the request to see sealed fields',
-    find: (sql) => sql<Absence[]>`
-      select null::uuid as event, a.access_id::text as subject from audit.access a
-      where not exists (
-        select from audit.event e
-        where e.action = 'disclosure.requested' and e.correlation_id = a.access_id)
-      order by 2 limit ${NAMED}`,
-  },
-  {
-    what: 'the list that is searched shows it otherwise than it is, as leaf',
-    find: (sql) => sql<Absence[]>`
-      select l.event_id as event, l.leaf_index::text as subject from audit.listing l
-      left join audit.event e on e.event_id = l.event_id
-      left join audit.leaf t on t.event_id = l.event_id
-      where (l.leaf_index, l.action, l.outcome, l.actor_ref, l.target_ref, l.room_ref, l.case_ref,
-          l.correlation_id, l.parent_id, l.reverses_id)
-        is distinct from (t.leaf_index, e.action, e.outcome, e.actor_ref, e.target_ref, e.room_ref,
-          e.case_ref, e.correlation_id, e.parent_id, e.reverses_id)
-      order by l.leaf_index limit ${NAMED}`,
-  },
-  {
-    what: 'the list that is searched lacks it, leaf',
-    find: (sql) => sql<Absence[]>`
-      select t.event_id as event, t.leaf_index::text as subject from audit.leaf t
-      where t.leaf_index < (select max(leaf_index) from audit.listing)
-        and not exists (select from audit.listing l where l.event_id = t.event_id)
-      order by t.leaf_index limit ${NAMED}`,
   },
 ];

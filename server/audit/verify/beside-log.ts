@@ -1,0 +1,118 @@
+import type { Snapshot } from './owner-database.ts';
+
+/** A row that does not fit, and the event that shows it. */
+export interface Faulty {
+  event: string | null;
+  subject: string;
+}
+
+/** A kind of fault: words that the subject ends, and where it is. */
+export interface Fault {
+  what: string;
+  find: (sql: Snapshot) => Promise<Faulty[]>;
+}
+
+/** Rows of each kind that are named. */
+const NAMED = 100;
+/** Events whose words are worked out again, which takes some 50 µs each: of more, as many by chance. */
+const WORDED = 20_000;
+
+/** What the database keeps beside the log must say what the log says: reads, erasures, the list. */
+export const BESIDE_LOG: readonly Fault[] = [
+  {
+    what: 'it says that somebody asked to see sealed fields, but the reads lack',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, e.correlation_id::text as subject from audit.event e
+      where e.action = 'disclosure.requested' and e.outcome = 'accepted'
+        and not exists (select from audit.access a where a.access_id = e.correlation_id)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'no event is about the request to see sealed fields',
+    find: (sql) => sql<Faulty[]>`
+      select null::uuid as event, a.access_id::text as subject from audit.access a
+      where not exists (
+        select from audit.event e
+        where e.action = 'disclosure.requested' and e.correlation_id = a.access_id)
+      order by 2 limit ${NAMED}`,
+  },
+  {
+    what: 'the reads show otherwise who asked to see what, and why, as',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, a.access_id::text as subject
+      from audit.access a
+      join audit.event e on e.correlation_id = a.access_id
+        and e.action = 'disclosure.requested' and e.outcome = 'accepted'
+      left join audit.event shown on shown.event_id = a.event_id
+      where (a.actor_ref, a.case_ref, coalesce('event:' || a.event_id, a.subject))
+          is distinct from (e.actor_ref, e.case_ref, e.target_ref)
+        or (a.event_id is not null and a.subject is distinct from shown.target_ref)
+        or exists (
+          select from audit.disclosure d
+          where d.event_id = e.event_id and d.value::jsonb <> case d.name
+            when 'fields' then to_jsonb(a.fields)
+            when 'purpose' then to_jsonb(a.purpose)
+            when 'reason' then to_jsonb(a.why) end)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'the requests for erasures show otherwise who asked, who approved or for whom, as',
+    find: (sql) => sql<Faulty[]>`
+      select coalesce(r.erased_event, r.requested_event) as event, r.erasure_id::text as subject
+      from audit.erasure r
+      left join audit.event q on q.event_id = r.requested_event
+      left join audit.event e on e.event_id = r.erased_event
+      where (q.action, q.actor_ref, q.target_ref)
+          is distinct from ('erasure.requested', r.requested_by, r.member_ref)
+        or (e.action, e.actor_ref, e.target_ref, e.parent_id)
+          is distinct from (case when r.approved_at is not null then 'member.erased' end,
+            r.approved_by, case when r.approved_at is not null then r.member_ref end,
+            case when r.approved_at is not null then r.requested_event end)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'no request for an erasure has it as its end, though it erased',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, e.target_ref as subject from audit.event e
+      where e.action = 'member.erased' and e.outcome = 'accepted'
+        and not exists (select from audit.erasure r where r.erased_event = e.event_id)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'the list that is searched shows it otherwise than it is, as leaf',
+    find: (sql) => sql<Faulty[]>`
+      select l.event_id as event, l.leaf_index::text as subject from audit.listing l
+      left join audit.event e on e.event_id = l.event_id
+      left join audit.leaf t on t.event_id = l.event_id
+      where (l.leaf_index, l.action, l.outcome, l.actor_ref, l.target_ref, l.room_ref, l.case_ref,
+          l.correlation_id, l.parent_id, l.reverses_id)
+        is distinct from (t.leaf_index, e.action, e.outcome, e.actor_ref, e.target_ref, e.room_ref,
+          e.case_ref, e.correlation_id, e.parent_id, e.reverses_id)
+      order by l.leaf_index limit ${NAMED}`,
+  },
+  {
+    what: 'the list that is searched lacks it, leaf',
+    find: (sql) => sql<Faulty[]>`
+      select t.event_id as event, t.leaf_index::text as subject from audit.leaf t
+      where t.leaf_index < (select max(leaf_index) from audit.listing)
+        and not exists (select from audit.listing l where l.event_id = t.event_id)
+      order by t.leaf_index limit ${NAMED}`,
+  },
+  {
+    // All that have lost every word or have words that were erased; of the rest, those picked.
+    what: 'the list finds it by other words than its own, as leaf',
+    find: (sql) => sql<Faulty[]>`
+      with suspect as (
+        select l.event_id from audit.listing l join audit.disclosure d on d.event_id = l.event_id
+        where audit.is_searched(l.action, d.name)
+          and case when l.words = '{}' then d.value is not null else d.erased_at is not null end
+        union
+        select l.event_id from audit.listing l, (select count(*) as n from audit.listing) all_of
+        where random() * all_of.n < ${WORDED}
+      )
+      select l.event_id as event, l.leaf_index::text as subject
+      from suspect s join audit.listing l on l.event_id = s.event_id
+      where l.words <> audit.words_about(l.event_id, l.action)
+      order by l.leaf_index limit ${NAMED}`,
+  },
+];
