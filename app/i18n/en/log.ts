@@ -171,7 +171,7 @@ export const strings = {
   'reads.when': 'Asked',
   'reads.shown': 'Shown',
   'reads.released': 'Shown {{time}}',
-  'reads.notReleased': 'Never shown',
+  'reads.notReleased': 'Not noted as shown',
   'reads.anyPurpose': 'Any purpose',
   'reads.anyAnswer': 'Shown or not',
   'reads.none.title': 'Nobody has asked to see what is sealed',

@@ -171,7 +171,7 @@ export const strings = {
   'reads.when': 'سورىغان ۋاقتى',
   'reads.shown': 'كۆرسىتىلگەن',
   'reads.released': '{{time}} دە كۆرسىتىلدى',
-  'reads.notReleased': 'كۆرسىتىلمىدى',
+  'reads.notReleased': 'كۆرسىتىلگەنلىكى خاتىرىلەنمىگەن',
   'reads.anyPurpose': 'ھەر قانداق مەقسەت',
   'reads.anyAnswer': 'كۆرسىتىلگەن ياكى يوق',
   'reads.none.title': 'تېخى ھېچكىم پېچەتلەنگىنىنى كۆرۈشنى سورىمىدى',

@@ -168,7 +168,7 @@ export const strings = {
   'reads.when': '申请时间',
   'reads.shown': '已显示',
   'reads.released': '{{time}} 已显示',
-  'reads.notReleased': '从未显示',
+  'reads.notReleased': '没有显示的记录',
   'reads.anyPurpose': '任何目的',
   'reads.anyAnswer': '显示与否',
   'reads.none.title': '还没有人申请查看封存内容',

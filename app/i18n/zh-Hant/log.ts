@@ -168,7 +168,7 @@ export const strings = {
   'reads.when': '申請時間',
   'reads.shown': '已顯示',
   'reads.released': '{{time}} 已顯示',
-  'reads.notReleased': '從未顯示',
+  'reads.notReleased': '沒有顯示的紀錄',
   'reads.anyPurpose': '任何目的',
   'reads.anyAnswer': '顯示與否',
   'reads.none.title': '還沒有人申請查看封存內容',
