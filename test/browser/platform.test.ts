@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import { addOperator } from '#server/auth/operators.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
+import { ageProof } from '#test/support/age-proof.ts';
 import { axeOf, useBrowser } from '#test/support/browser.ts';
 import { ensureBuilt } from '#test/support/built-pages.ts';
 import { AUDIENCE, ISSUER, platformSigner } from '#test/support/host-links.ts';
@@ -29,12 +30,14 @@ const server = useRostrum(
 const browser = useBrowser();
 const PHONE = { width: 360, height: 740 };
 
-async function signIn(page: Page, name: string, ...roles: OperatorRole[]): Promise<void> {
+/** @returns the operator's id */
+async function signIn(page: Page, name: string, ...roles: OperatorRole[]): Promise<string> {
   const added = await addOperator(base.db, 'system', { name, roles, minutes: 5 });
   if (!added.ok) throw new Error(added.why);
   await page.goto(`${server.url}/sign-in?token=${added.token}`);
   await page.locator('form[action="/sign-in"] button').click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');
+  return added.id;
 }
 
 const overflows = (page: Page) =>
@@ -95,6 +98,21 @@ describe('keys', () => {
       expect([path, await overflows(page)]).toEqual([path, false]);
       expect(await axeOf(page)).toEqual([]);
     }
+  });
+
+  it('ask for fresh proof when that was long ago', async () => {
+    const page = await browser.page();
+    const id = await signIn(page, 'Old', 'admin', 'lead');
+    await ageProof(base, id);
+    await page.goto(`${server.url}/platform/keys`);
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Name').fill('Late');
+    await form.getByLabel('Read rooms').check();
+    await form.getByRole('button', { name: 'Make a key' }).click();
+    const way = page.getByRole('link', { name: 'Confirm that it’s you' });
+    expect(await way.getAttribute('href')).toBe('/confirm?to=/platform/keys');
+    expect(await page.getByText('Late').count()).toBe(0);
   });
 
   it('are nothing for a lead', async () => {

@@ -9,6 +9,7 @@ import { RelativeTime } from '#app/components/ui/time.tsx';
 import { type DeliveryRow, WEBHOOK_TYPES } from '#app/domain/platform/view.ts';
 import { formatClock } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
+import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
 
 const MARKS = {
@@ -77,11 +78,7 @@ export function ReplayCell({ row, endpoint, isInGrid }: ReplayProps) {
       >
         {t('sent.replay')}
       </Button>
-      {refusal ? (
-        <span role="alert" className="text-danger text-xs">
-          {refusal}
-        </span>
-      ) : null}
+      <Refusal reason={refusal} />
     </span>
   );
 }

@@ -9,6 +9,7 @@ import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ArrivedCell, EndpointStateCell, TypesCell } from './endpoint-cells.tsx';
 import { OverlapForm } from './overlap-form.tsx';
+import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -68,11 +69,7 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
           {t('hook.delete')}
         </HoldButton>
       </div>
-      {refusal ? (
-        <p role="alert" className="text-danger text-sm">
-          {refusal}
-        </p>
-      ) : null}
+      <Refusal reason={refusal} />
       {secret !== null && secret !== seen ? (
         <SecretDialog secret={secret} help={t('secret.signs')} onClose={() => setSeen(secret)} />
       ) : null}

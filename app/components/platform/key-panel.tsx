@@ -9,6 +9,7 @@ import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { isActive, KeyStateCell, ScopesCell, UsedCell } from './key-columns.tsx';
 import { OverlapForm } from './overlap-form.tsx';
+import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -67,11 +68,7 @@ export function KeyPanel({ row, usualCalls, onClose }: KeyPanelProps) {
           </HoldButton>
         </section>
       ) : null}
-      {refusal ? (
-        <p role="alert" className="text-danger text-sm">
-          {refusal}
-        </p>
-      ) : null}
+      <Refusal reason={refusal} />
     </Dialog>
   );
 }

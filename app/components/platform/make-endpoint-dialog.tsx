@@ -5,6 +5,7 @@ import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { WEBHOOK_TYPES, type WebhookType } from '#app/domain/platform/view.ts';
+import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -59,11 +60,7 @@ export function MakeEndpointDialog({ onClose }: { onClose: () => void }) {
             </Checkbox>
           ))}
         </fieldset>
-        {refusal ? (
-          <p role="alert" className="text-danger text-sm">
-            {refusal}
-          </p>
-        ) : null}
+        <Refusal reason={refusal} />
         <footer className="flex flex-wrap justify-end gap-2">
           <Button onPress={onClose}>{t('common:cancel')}</Button>
           <Button type="submit" variant="primary" isPending={isPending}>

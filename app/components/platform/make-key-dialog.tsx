@@ -5,6 +5,7 @@ import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { LONGEST_LIFE, SCOPES, type Scope } from '#app/domain/platform/view.ts';
+import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -72,11 +73,7 @@ export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }
           value={calls}
           onChange={(event) => setCalls(event.currentTarget.value)}
         />
-        {refusal ? (
-          <p role="alert" className="text-danger text-sm">
-            {refusal}
-          </p>
-        ) : null}
+        <Refusal reason={refusal} />
         <footer className="flex flex-wrap justify-end gap-2">
           <Button onPress={onClose}>{t('common:cancel')}</Button>
           <Button type="submit" variant="primary" isPending={isPending}>

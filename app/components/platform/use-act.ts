@@ -1,7 +1,6 @@
 import { useFetcher } from '@remix-run/react';
 import type { PlatformAct } from '#app/domain/platform/act.ts';
 import type { Answered } from '#app/domain/platform/view.ts';
-import { useRefusal } from './use-refusal.ts';
 
 type Answer = Answered<{ id?: string; secret?: string }>;
 
@@ -9,11 +8,11 @@ type Answer = Answered<{ id?: string; secret?: string }>;
 export function useAct() {
   const fetcher = useFetcher<Answer>();
   const isPending = fetcher.state !== 'idle';
-  const refusal = useRefusal(fetcher.data);
+  const answer = isPending ? undefined : fetcher.data;
   return {
     isPending,
-    refusal: isPending ? null : refusal,
-    answer: isPending ? undefined : fetcher.data,
+    answer,
+    refusal: answer && !answer.ok ? answer.reason : null,
     act(asked: PlatformAct) {
       if (isPending) return;
       fetcher.submit(asked as never, {

@@ -86,7 +86,7 @@ export const strings = {
   'refusal.not_found': 'It is not there any more.',
   'refusal.ended': 'It has ended, is switched off, or another has taken over.',
   'refusal.limit_reached': 'There are too many. End one first.',
-  'refusal.reauthenticate': 'Sign in again first: this needs to be you, now.',
+  'refusal.reauthenticate': 'This needs fresh proof.',
   'sent.next': 'Next try {{time}}',
   'hook.panel': 'Where it goes',
 };

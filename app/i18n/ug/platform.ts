@@ -86,7 +86,7 @@ export const strings = {
   'refusal.not_found': 'ئۇ ئەمدى يوق.',
   'refusal.ended': 'ئۇ ئاخىرلاشقان، توختىتىلغان ياكى باشقىسى ئورنىنى ئالغان.',
   'refusal.limit_reached': 'بەك كۆپ. ئاۋۋال بىرىنى ئاخىرلاشتۇرۇڭ.',
-  'refusal.reauthenticate': 'ئاۋۋال قايتا كىرىڭ: بۇنىڭ ھازىر سىز ئىكەنلىكىڭىز كېرەك.',
+  'refusal.reauthenticate': 'بۇنىڭغا يېڭى ئىسپات كېرەك.',
   'sent.next': 'كېيىنكى سىناق: {{time}}',
   'hook.panel': 'قەيەرگە يوللىنىدۇ',
 };

@@ -81,7 +81,7 @@ export const strings = {
   'refusal.not_found': '它已不存在。',
   'refusal.ended': '它已结束、已停用或已被接替。',
   'refusal.limit_reached': '数量过多，请先结束一个。',
-  'refusal.reauthenticate': '请先重新登录：此操作需确认是你本人。',
+  'refusal.reauthenticate': '此操作需要重新验证身份。',
   'sent.next': '下次尝试：{{time}}',
   'hook.panel': '发送去向',
 };

@@ -81,7 +81,7 @@ export const strings = {
   'refusal.not_found': '它已不存在。',
   'refusal.ended': '它已結束、已停用或已被接替。',
   'refusal.limit_reached': '數量過多，請先結束一個。',
-  'refusal.reauthenticate': '請先重新登入：此操作需確認是你本人。',
+  'refusal.reauthenticate': '此操作需要重新驗證身分。',
   'sent.next': '下次嘗試：{{time}}',
   'hook.panel': '傳送去向',
 };
