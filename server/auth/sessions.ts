@@ -113,7 +113,8 @@ export async function readHeldSession(
     .leftJoin(member, eq(member.id, session.memberId))
     .where(and(eq(session.tokenHash, hash), SESSION_HOLDS));
   const found = row ? sessionOf(row, limits) : null;
-  if (row?.stale && found) await touch(db, hash, found.actor.kind, limits);
+  // Whoever owes a second factor has the time it began with, and no more.
+  if (row?.stale && found && !found.isWanting) await touch(db, hash, found.actor.kind, limits);
   return found;
 }
 
@@ -184,6 +185,8 @@ export function isWanting(
   return requireFactor && strength === 'single' && needsFactor(roles);
 }
 
+/** What someone has to find their second factor. */
+const HALF_MINUTES = 15;
 const BY_LINK: Proof = { strength: 'single', browser: null, by: 'link' };
 
 /** Starts a session inside the caller's transaction. @returns its token, which is not kept */
@@ -194,7 +197,8 @@ export async function startSession(
   { strength, browser, by }: Proof = BY_LINK,
 ): Promise<string> {
   const token = makeToken();
-  const minutes = Math.min(limits.idleMinutes, longestOf(holder.kind, limits) * 60);
+  const longest = strength === 'half' ? HALF_MINUTES : longestOf(holder.kind, limits) * 60;
+  const minutes = Math.min(limits.idleMinutes, longest);
   await ormOn(tx)
     .insert(session)
     .values({

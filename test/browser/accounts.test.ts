@@ -128,8 +128,20 @@ describe('an invitation', () => {
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    const sent = page.waitForRequest(
+      (request) => request.method() === 'POST' && new URL(request.url()).pathname === '/sign-in',
+    );
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     await page.waitForURL('**/rooms');
+    // Overheard, the same answer opens nothing a second time.
+    const again = await fetch(at('/sign-in'), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Origin: at(''), 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: (await sent).postData() ?? '',
+    });
+    expect(again.status).toBe(403);
+    expect(again.headers.get('set-cookie')).toBeNull();
 
     // Proof that is ten minutes old is asked for again before the account is changed.
     await page.goto(at('/confirm?to=/profile'));

@@ -6,12 +6,15 @@ import { redeemLink } from '#server/auth/links.ts';
 import { offerCodes } from '#server/auth/one-time-codes.ts';
 import { disableOperator } from '#server/auth/operators.ts';
 import { changePassword, removeCodes, renewRecoveryCodes } from '#server/auth/own-account.ts';
+import { askToSign, forgetChallenges } from '#server/auth/passkeys.ts';
 import { proveAgain } from '#server/auth/prove-again.ts';
-import { enrolCodes, giveCode } from '#server/auth/second-factor.ts';
+import { enrolCodes, enrolPasskey, giveCode, givePasskey } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById, listSessions } from '#server/auth/session-list.ts';
 import { readHeldSession, readSession } from '#server/auth/sessions.ts';
 import { makeSetUpLink } from '#server/auth/set-up.ts';
+import { signInByPasskey } from '#server/auth/sign-in-by-passkey.ts';
 import { signInByPassword } from '#server/auth/sign-in-by-password.ts';
+import { forgetTries } from '#server/auth/sign-in-limit.ts';
 import { hashToken, makeToken } from '#server/auth/token.ts';
 import {
   accountsOf,
@@ -235,6 +238,99 @@ describe('a password', () => {
     expect(ended).toContain(hashToken(second.token));
     expect(await signIn(who.name)).toMatchObject({ reason: 'wrong' });
     expect(await signIn(who.name, better)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a token', () => {
+  it('known before a sign-in is worth nothing after it, whoever had it', async () => {
+    const [attacker, victim] = [await addAccount(accounts), await addAccount(accounts)];
+    const planted = visitor(attacker.token);
+    const { token } = mustEnter(await signIn(victim.name, PASSWORD, planted));
+    expect(token).not.toBe(attacker.token);
+    expect(await readHeldSession(base.db, attacker.token, accounts.limits)).toBeNull();
+    expect((await heldBy(accounts, token)).ref).toBe(victim.ref);
+    expect(ended).toContain(hashToken(attacker.token));
+  });
+
+  it('lasts a quarter of an hour while a second factor is owed', async () => {
+    const lead = await addLead();
+    const { token } = mustEnter(await signIn(lead.name));
+    const [row] = await base.db.sql`
+      select expires_at between now() + interval '14 minutes' and now() + interval '15 minutes' as short
+      from session where token_hash = ${hashToken(token)}`;
+    expect(row?.short).toBe(true);
+  });
+});
+
+describe('what was counted', () => {
+  it('is forgotten after two days, and unanswered challenges when they end', async () => {
+    await signIn('Somebody', 'wrong');
+    await askToSign(base.db, visitor(), 'sign_in', null);
+    expect(await forgetTries(base.db)).toBe(0);
+    expect(await forgetChallenges(base.db)).toBe(0);
+    await asOwner(base, async (sql) => {
+      await sql`update sign_in_limit set last_at = now() - interval '49 hours'`;
+      await sql`update passkey_challenge set expires_at = now() - interval '1 second'`;
+    });
+    expect(await forgetTries(base.db)).toBeGreaterThan(0);
+    expect(await forgetChallenges(base.db)).toBe(1);
+  });
+});
+
+describe('an answer that no passkey gave', () => {
+  const good = 'AAAA';
+  const shaped = (more: object) => ({
+    id: good,
+    rawId: good,
+    type: 'public-key',
+    clientExtensionResults: {},
+    response: {
+      clientDataJSON: good,
+      authenticatorData: good,
+      signature: good,
+      attestationObject: good,
+      ...more,
+    },
+  });
+  const saying = (said: unknown) => ({
+    clientDataJSON: Buffer.from(JSON.stringify(said)).toString('base64url'),
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'passkey'],
+    ['an array', []],
+    ['an empty object', {}],
+    ['one without a response', { ...shaped({}), response: null }],
+    ['one that is no JSON', shaped({})],
+    ['one that says null', shaped(saying(null))],
+    ['one with a challenge that is none', shaped(saying({ challenge: { $gt: '' } }))],
+    ['one with a guessed challenge', shaped(saying({ challenge: makeToken() }))],
+    ['one with NUL', shaped({ signature: '\0' })],
+    ['half a megabyte', shaped({ signature: 'A'.repeat(500_000) })],
+  ])('is refused: %s', async (_, given) => {
+    const who = await addAccount(accounts, ['lead']);
+    const held = await heldBy(accounts, who.token);
+    const refused = { ok: false, reason: 'passkey_failed' };
+    expect(await signInByPasskey(accounts, visitor(), given)).toEqual(refused);
+    expect(await enrolPasskey(accounts, visitor(who.token), held, given)).toEqual(refused);
+    expect(await givePasskey(accounts, visitor(who.token), held, given)).toEqual(refused);
+  });
+
+  it('uses up the challenge that it names, made for this alone', async () => {
+    const { challenge } = (await askToSign(base.db, visitor(), 'sign_in', null)) as {
+      challenge: string;
+    };
+    const left = async () => (await base.db.sql`select 1 from passkey_challenge`).length;
+    const before = await left();
+    const given = shaped(saying({ challenge }));
+    const who = await addAccount(accounts, ['lead']);
+    const held = await heldBy(accounts, who.token);
+    await givePasskey(accounts, visitor(who.token), held, given);
+    expect(await left()).toBe(before);
+    await signInByPasskey(accounts, visitor(), given);
+    expect(await left()).toBe(before - 1);
   });
 });
 
