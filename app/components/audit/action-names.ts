@@ -24,7 +24,13 @@ export const ACTIONS = {
   hand_over: ['hand_over.noted', 'hand_over.acknowledged'],
   incident: ['incident.opened'],
   report: ['report.filed'],
-  operator: ['operator.added', 'operator.disabled'],
+  operator: [
+    'operator.added',
+    'operator.role_granted',
+    'operator.role_revoked',
+    'operator.disabled',
+    'operator.enabled',
+  ],
   sign_in: [
     'sign_in_link.created',
     'sign_in.failed',
