@@ -101,7 +101,11 @@ function saveSide(tx: Transaction, { command, by, at, pins }: Carried): Promise<
           ${now})`.execute();
       const told = insertMessages(tx, [reportMessage(command.id, { ...command, at })]).execute();
       if (!pins) return [stored, told];
-      return [stored, told, tx`update room set pinned_at = ${now} where id = ${command.room}`.execute()];
+      return [
+        stored,
+        told,
+        tx`update room set pinned_at = ${now} where id = ${command.room}`.execute(),
+      ];
     }
     default:
       return [];
