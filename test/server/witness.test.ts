@@ -219,6 +219,47 @@ describe('the sequencer', () => {
       witness.stop();
     }
   });
+
+  test('signs nothing more once a witness has seen a larger tree, also without its own pin', async () => {
+    const other = await cloneDatabase();
+    const options = sequencerOptions(base);
+    const witness = await startWitness(makeFolder(), readLogKeys(options.keyFile, ORIGIN, true));
+    const witnesses = [{ url: witness.url, key: witnessKey }];
+    const sequencerOf = (of: TestDatabase) => {
+      const { db } = sequencerOptions(of);
+      // A folder anew, as a backup brings it: with the key, and with no pin.
+      return openSequencer({ ...options, db, dataDir: makeFolder(), witnesses, everyMs: 20 });
+    };
+    await appendMany(other, 5);
+    const ahead = sequencerOf(other);
+    const app = openDb({ url: other.appUrl, max: 1 });
+    await eventually(
+      async () => (await readCheckpointNote(app.sql)) ?? '',
+      (note) => note.includes('witness.example'),
+    );
+    await app.close();
+    await ahead.stop();
+    await other.drop();
+
+    const fresh = await cloneDatabase();
+    const behind = sequencerOf(fresh);
+    try {
+      const { halted } = await eventually(
+        () => behind.state(),
+        (state) => state.halted !== null,
+      );
+      expect(halted).toMatch(
+        /^the log is smaller than the witness witness.example.* has seen 5 entries/,
+      );
+      await appendMany(fresh, 9);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await behind.state()).toMatchObject({ depth: 9 });
+    } finally {
+      await behind.stop();
+      witness.stop();
+      await fresh.drop();
+    }
+  });
 });
 
 test('the configuration names witnesses by key and address', () => {

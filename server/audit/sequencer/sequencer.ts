@@ -86,6 +86,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
           witnesses,
           quorum: options.witnessQuorum ?? Math.floor(witnesses.length / 2) + 1,
           cosigned: () => publisher?.poke(),
+          rolledBack: (reason) => complain(new LogHalted(reason)),
         });
   let trusted: TreeHead | null = null;
   let halted: string | null = null;

@@ -12,6 +12,17 @@ export interface Witness {
   key: VerifierKey;
 }
 
+/** A witness has cosigned a larger tree than the checkpoint's. */
+export class WitnessAhead extends TlogError {
+  /** Entries of that tree. */
+  readonly size: number;
+
+  constructor(seen: number, size: number) {
+    super('tampered', `it has seen ${seen} entries, more than the log's ${size}`);
+    this.size = seen;
+  }
+}
+
 /** Proof that the checkpoint's tree begins with its first `size` entries. */
 export type ProveFrom = (size: number) => Promise<Uint8Array[]>;
 
@@ -23,7 +34,8 @@ const LARGEST_ANSWER = 16 << 10;
  * @param note the checkpoint's, byte for byte
  * @param knownSize what the witness is thought to have cosigned last; 0 for none
  * @returns the cosignature's line, which holds
- * @throws {TlogError} saying why there is none; tampered: the witness has seen a larger tree
+ * @throws {WitnessAhead}
+ * @throws {TlogError} saying why there is none
  */
 export async function askWitness(
   { url, key }: Witness,
@@ -46,12 +58,7 @@ export async function askWitness(
     if (answer.kind === 'refused') {
       throw new TlogError('unreadable', `it answers ${answer.status}: ${answer.reason}`);
     }
-    if (answer.size > size) {
-      throw new TlogError(
-        'tampered',
-        `it has seen ${answer.size} entries, more than the log's ${size}`,
-      );
-    }
+    if (answer.size > size) throw new WitnessAhead(answer.size, size);
     oldSize = answer.size;
   }
   throw new TlogError('unreadable', 'it changes its mind about what it has seen');

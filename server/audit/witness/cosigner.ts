@@ -8,7 +8,7 @@ import type { Sql } from '#db/client.ts';
 import { readSignedNote, readTileFile } from '#server/audit/published-log.ts';
 import { sha256 } from '#server/audit/sha256.ts';
 import type { Log } from '#server/log.ts';
-import { askWitness, type Witness } from './ask-witness.ts';
+import { askWitness, type Witness, WitnessAhead } from './ask-witness.ts';
 
 export interface Cosigner {
   /** Asks in a moment: there is a new checkpoint. */
@@ -26,6 +26,8 @@ export interface CosignerOptions {
   quorum: number;
   /** Called when a checkpoint has been cosigned by enough. */
   cosigned?: () => void;
+  /** Called with the reason when a witness has seen more than the log has: it was rolled back. */
+  rolledBack?: (reason: string) => void;
   /** Milliseconds between two rounds at least. Default 1,000. */
   everyMs?: number;
 }
@@ -38,7 +40,8 @@ const AFTER_FAILURE = 10_000;
  * what they answer once there are enough.
  */
 export function openCosigner(options: CosignerOptions): Cosigner {
-  const { sql, log, witnesses, quorum, cosigned = () => {}, everyMs = 1_000 } = options;
+  const { sql, log, witnesses, quorum, everyMs = 1_000 } = options;
+  const { cosigned = () => {}, rolledBack = () => {} } = options;
   const known = new Map<string, number>();
   const complained = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -65,8 +68,17 @@ export function openCosigner(options: CosignerOptions): Cosigner {
       if (!complained.has(name))
         log.error({ witness: name, reason }, 'a witness did not cosign the audit log');
       complained.add(name);
+      // Another process may have signed more in the meantime.
+      if (error instanceof WitnessAhead && (await newestSize()) < error.size) {
+        rolledBack(`the log is smaller than the witness ${name} has seen it: ${reason}`);
+      }
       return null;
     }
+  }
+
+  async function newestSize(): Promise<number> {
+    const note = await readSignedNote(sql);
+    return note === null ? 0 : parseCheckpoint(parseNote(note).text).size;
   }
 
   async function round(): Promise<void> {
