@@ -4,6 +4,7 @@ import { inTurn } from '#server/jobs/in-turn.ts';
 import { openLoop, runAlone } from '#server/jobs/loop.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { useDatabase } from '#test/support/postgres.ts';
+import { eventually } from '#test/support/server.ts';
 
 const base = useDatabase();
 
@@ -24,20 +25,30 @@ describe('in turn', () => {
 
 describe('the loop', () => {
   it('runs a job in one process at a time', async () => {
-    let running = 0;
-    let most = 0;
+    let runs = 0;
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
     const job = {
       name: 'alone',
       everyMs: 1_000,
-      async run() {
-        most = Math.max(most, ++running);
-        await pause(40);
-        running--;
+      run() {
+        runs++;
+        return ended;
       },
     };
-    const ran = await Promise.all([1, 2, 3].map(() => runAlone(base.db, job)));
-    expect(ran.filter(Boolean)).toHaveLength(1);
-    expect(most).toBe(1);
+    const answers: boolean[] = [];
+    const three = [1, 2, 3].map(async () => answers.push(await runAlone(base.db, job)));
+    await eventually(
+      () => answers,
+      (those) => those.length === 2,
+    );
+    expect(answers).toEqual([false, false]);
+    end();
+    await Promise.all(three);
+    expect(answers).toEqual([false, false, true]);
+    expect(runs).toBe(1);
     expect(await runAlone(base.db, job)).toBe(true);
   });
 
