@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   environment: 'node',
   pool: 'forks',
-  testTimeout: 20_000,
+  // What starts processes and browsers takes its time on a busy machine.
+  testTimeout: 60_000,
   hookTimeout: 60_000,
   // Most asks of a poll are answered at once; a busy machine may take longer.
   expect: { poll: { timeout: 5_000 } },
