@@ -98,6 +98,18 @@ describe('a superuser is found who', () => {
       /reads show otherwise/,
     ],
     [
+      'says that somebody else reported',
+      `update public.report set reporter_ref = 'operator:somebody-else'`,
+      'report.filed',
+      /otherwise who reported whom/,
+    ],
+    [
+      'says that somebody else was reported, for something else',
+      `update public.report set subject_id = 'ben', category = 'spam'`,
+      'report.filed',
+      /otherwise who reported whom/,
+    ],
+    [
       'lets another have approved an erasure',
       `update audit.erasure set approved_by = 'operator:somebody-else'`,
       'member.erased',

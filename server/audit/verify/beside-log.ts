@@ -56,6 +56,23 @@ export const BESIDE_LOG: readonly Fault[] = [
       order by 1 limit ${NAMED}`,
   },
   {
+    what: 'it says otherwise who reported whom for what than report',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, r.id::text as subject
+      from public.report r
+      join audit.event e on e.target_ref = 'report:' || r.id
+        and e.action = 'report.filed' and e.outcome = 'accepted'
+      left join public.member m on m.id = r.subject_id
+      where e.room_ref is distinct from r.room_id
+        or exists (
+          select from audit.disclosure d
+          where d.event_id = e.event_id and d.value::jsonb #>> '{}' <> case d.name
+            when 'reporter' then r.reporter_ref
+            when 'subject' then coalesce('member:' || m.ref, '')
+            when 'category' then r.category end)
+      order by 1 limit ${NAMED}`,
+  },
+  {
     what: 'the requests for erasures show otherwise who asked, who approved or for whom, as',
     find: (sql) => sql<Faulty[]>`
       select coalesce(r.erased_event, r.requested_event) as event, r.erasure_id::text as subject
