@@ -3,6 +3,7 @@ import { canAlterLog } from '#db/least-privilege.ts';
 import { apiRoutes } from './api/router.ts';
 import { type App, buildApp } from './app.ts';
 import { startSequencer } from './audit/sequencer/start.ts';
+import type { Accounts } from './auth/accounts.ts';
 import { openHostVerifier } from './auth/host-token.ts';
 import { identifyConsole, identifyMember } from './auth/identify.ts';
 import { openAccounts } from './auth/open-accounts.ts';
@@ -34,6 +35,7 @@ import { type KeyRing, openKeyRing } from './platform/key-ring.ts';
 import type { MemberSessions } from './realtime/member-sessions.ts';
 import { openSockets, type Sockets } from './realtime/sockets.ts';
 import { listRoomsFor } from './rooms/list-rooms.ts';
+import type { Sealing } from './webhooks/signature.ts';
 import { openWebhookWorker } from './webhooks/worker.ts';
 
 /** A running server. */
@@ -139,7 +141,15 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
     metrics: metrics.sockets,
   });
   metrics.watch(sockets.counts);
-  startWork(stage, options, { app, cohorts, sockets });
+  const accounts = openAccounts({
+    config,
+    dataDir: database.dataDir,
+    db: app.db,
+    cohortOf,
+    endSockets: sockets.endSession,
+    log,
+  });
+  startWork(stage, options, { app, cohorts, sockets, sealing: accounts.key });
   onClose(() => app.drain());
 
   const keys = openKeyRing({
@@ -148,7 +158,18 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
     failed: (error) => log.error({ error }, "a platform key's use was not noted"),
   });
   sockets.peers.answer('platform:keys_changed', keys.forget);
-  answer(stage, { server, pages, app, metrics, database, sockets, joinKeys, keys, cohortOf });
+  answer(stage, {
+    server,
+    pages,
+    app,
+    metrics,
+    database,
+    sockets,
+    accounts,
+    joinKeys,
+    keys,
+    cohortOf,
+  });
   onClose(() =>
     // A socket is a connection too: the server is closed only when they are.
     Promise.all([stopListening(server), sockets.close()]),
@@ -166,8 +187,9 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
 function startWork(
   { config, log, onClose }: Stage,
   { openPlane = openBuiltInPlane, clock = Date.now }: StartOptions,
-  { app, cohorts, sockets }: { app: App; cohorts: Cohorts; sockets: Sockets },
+  parts: { app: App; cohorts: Cohorts; sockets: Sockets; sealing: Sealing },
 ) {
+  const { app, cohorts, sockets, sealing } = parts;
   const incidents = openIncidentWatch(app, log);
   onClose(() => incidents.stop());
   const { sessions, peers } = sockets;
@@ -182,7 +204,7 @@ function startWork(
   app.onCommitted(worker.heed);
   peers.answer('enforcement:wake', worker.wake);
   const send = { strict: config.production, timeoutMs: 10_000 };
-  const webhooks = openWebhookWorker({ db, log, send });
+  const webhooks = openWebhookWorker({ db, log, send, sealing });
   onClose(() => webhooks.stop());
   const jobs = scheduleOf({ app, cohorts, reconcilePresence: sockets.reconcilePresence });
   const loop = openLoop(db, log, jobs, clock);
@@ -198,11 +220,13 @@ interface Parts {
   sockets: Sockets;
   joinKeys: Config['joinTokenKeys'];
   keys: KeyRing;
+  accounts: Accounts;
   cohortOf: (network: string) => Promise<Cohort | null>;
 }
 
 function answer({ config, log, isStopping }: Stage, parts: Parts): void {
-  const { server, pages, app, metrics, database, sockets, joinKeys, keys, cohortOf } = parts;
+  const { server, pages, app, metrics, database, sockets, accounts, joinKeys, keys, cohortOf } =
+    parts;
   const secure = isSecure(config);
   const { apiCallsPerMinute, signInsPerMinute, logReadsPerMinute } = config.limits;
   answerRequests(server, {
@@ -234,14 +258,7 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
     logSite: logSite(app.db, openRateLimit(logReadsPerMinute)),
     context: {
       app,
-      accounts: openAccounts({
-        config,
-        dataDir: database.dataDir,
-        db: app.db,
-        cohortOf,
-        endSockets: sockets.endSession,
-        log,
-      }),
+      accounts,
       limits: config.session,
       secure,
       listRooms: listRoomsFor(app.db),
@@ -254,7 +271,7 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
       platform: {
         configured: config.platformKeys,
         usualCalls: apiCallsPerMinute,
-        strict: config.production,
+        webhooks: { strict: config.production, sealing: accounts.key },
         keysChanged() {
           keys.forget();
           sockets.peers.tell('platform:keys_changed');

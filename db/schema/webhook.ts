@@ -8,7 +8,7 @@ export const webhookEndpoint = pgTable('webhook_endpoint', {
   url: text('url').notNull(),
   /** Message types it is sent. */
   types: text('types').array().notNull(),
-  /** `whsec_` and base64: signing needs the secret itself, so no hash would do. */
+  /** Sealed under the account key: signing needs the secret itself, so no hash would do. */
   secret: text('secret').notNull(),
   /** Signs as well until then. */
   oldSecret: text('old_secret'),

@@ -6,7 +6,7 @@ import type { PlatformKey } from '#server/config/keys.ts';
 import { maySeePlatform } from '#server/platform/admin.ts';
 import { makeKey, revokeKey, rotateKey } from '#server/platform/keys.ts';
 import { readKeys } from '#server/platform/read-keys.ts';
-import { changeEndpoint, makeEndpoint } from '#server/webhooks/endpoints.ts';
+import { changeEndpoint, type EndpointOptions, makeEndpoint } from '#server/webhooks/endpoints.ts';
 import { readDeliveries, readEndpoints } from '#server/webhooks/read-endpoints.ts';
 
 export interface PlatformOptions {
@@ -14,8 +14,7 @@ export interface PlatformOptions {
   configured: readonly PlatformKey[];
   /** Calls a minute of a key without a limit of its own. */
   usualCalls: number;
-  /** Whether webhooks go by https to the public internet only. */
-  strict: boolean;
+  webhooks: EndpointOptions;
   /** Told when a key was changed. */
   keysChanged(): void;
 }
@@ -27,7 +26,7 @@ const REAUTHENTICATE = { ok: false, reason: 'reauthenticate' } as const;
 export function platformContext(
   db: Db,
   session: Session | null,
-  { configured, usualCalls, strict, keysChanged }: PlatformOptions,
+  { configured, usualCalls, webhooks, keysChanged }: PlatformOptions,
 ): PlatformContext {
   const actor = session?.actor ?? null;
   /** Who may not is refused there, on the record; who may must have proven lately who they are. */
@@ -63,8 +62,8 @@ export function platformContext(
     webhooks: {
       list: async () => actor && readEndpoints(db, actor),
       deliveries: async (endpoint, before) => actor && readDeliveries(db, actor, endpoint, before),
-      make: (input) => change((by) => makeEndpoint(db, by, input, strict)),
-      change: (input) => change((by) => changeEndpoint(db, by, input)),
+      make: (input) => change((by) => makeEndpoint(db, by, input, webhooks)),
+      change: (input) => change((by) => changeEndpoint(db, by, input, webhooks)),
     },
   };
 }

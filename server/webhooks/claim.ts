@@ -12,6 +12,7 @@ export interface DeliveryClaim {
   data: unknown;
   begunAt: Date;
   url: string;
+  /** Sealed. */
   secrets: string[];
 }
 

@@ -10,10 +10,16 @@ import { adminRef } from '#server/platform/admin.ts';
 import { invalid } from '#server/platform/refusals.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import { flawOfUrl } from './send.ts';
-import { makeWebhookSecret } from './signature.ts';
+import { makeWebhookSecret, type Sealing, sealedFor } from './signature.ts';
 
 /** Endpoints at one time. */
 const MOST_ENDPOINTS = 20;
+
+export interface EndpointOptions {
+  /** Only https to the public internet; names are resolved when something is sent. */
+  strict: boolean;
+  sealing: Sealing;
+}
 
 type Made = Answered<{ id: string; secret: string }>;
 type EndpointRecord = typeof webhookEndpoint.$inferSelect;
@@ -22,14 +28,13 @@ type Why = NonNullable<EndpointRecord['disabledWhy']>;
 /**
  * Adds an address that is told of what it wants to hear, on the record.
  * @param input a `newEndpoint`
- * @param strict only https to the public internet; names are resolved when something is sent
  * @returns the secret that signs what it is sent, this once
  */
 export async function makeEndpoint(
   db: Db,
   actor: Actor,
   input: unknown,
-  strict: boolean,
+  { strict, sealing }: EndpointOptions,
 ): Promise<Made> {
   const parsed = newEndpoint.safeParse(input);
   if (!parsed.success) return invalid(parsed.error);
@@ -46,7 +51,9 @@ export async function makeEndpoint(
     }
     const [id, secret] = [randomUUID(), makeWebhookSecret()];
     await note(tx, 'webhook.made', id, by, [{ name: 'after', value: { name, url, types } }]);
-    await ormOn(tx).insert(webhookEndpoint).values({ id, name, url, types, secret, createdBy: by });
+    const sealed = sealing.seal(secret, sealedFor(id));
+    const made = { id, name, url, types, secret: sealed, createdBy: by };
+    await ormOn(tx).insert(webhookEndpoint).values(made);
     return { ok: true, id, secret };
   });
 }
@@ -68,6 +75,7 @@ export async function changeEndpoint(
   db: Db,
   actor: Actor,
   input: unknown,
+  { sealing }: Pick<EndpointOptions, 'sealing'>,
 ): Promise<Answered<{ secret?: string }>> {
   const parsed = endpointChange.safeParse(input);
   if (!parsed.success) return invalid(parsed.error);
@@ -85,7 +93,7 @@ export async function changeEndpoint(
     if (!row) return { ok: false, reason: 'not_found' };
     switch (asked.change) {
       case 'rotate':
-        return rotate(tx, row, by, asked.overlapHours);
+        return rotate(tx, row, by, asked.overlapHours, sealing);
       case 'disable':
         if (row.disabledAt !== null) return { ok: false, reason: 'ended' };
         await disableEndpoint(tx, row.id, by, 'admin');
@@ -120,12 +128,14 @@ async function rotate(
   { id, secret: oldSecret }: EndpointRecord,
   by: string,
   overlapHours: number,
+  sealing: Sealing,
 ): Promise<Answered<{ secret: string }>> {
   const secret = makeWebhookSecret();
   const until = new Date(Date.now() + overlapHours * 3_600_000);
   const value = { valid_until: until.toISOString() };
   await note(tx, 'webhook.secret_rotated', id, by, [{ name: 'before', value }]);
-  await set(tx, id, { secret, oldSecret, oldSecretUntil: until });
+  const sealed = sealing.seal(secret, sealedFor(id));
+  await set(tx, id, { secret: sealed, oldSecret, oldSecretUntil: until });
   return { ok: true, secret };
 }
 

@@ -1,6 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { AccountKey } from '#server/auth/account-key.ts';
 
 const PREFIX = 'whsec_';
+
+/** What keeps secrets in the database unreadable without the server's own key. */
+export type Sealing = Pick<AccountKey, 'seal' | 'open'>;
+
+/** What a sealed secret is bound to, so that it opens for its own endpoint only. */
+export const sealedFor = (endpoint: string) => `webhook secret of ${endpoint}`;
 
 /** A new secret of 256 random bits, written as the Standard Webhooks specification has it. */
 export function makeWebhookSecret(): string {

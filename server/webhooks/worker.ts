@@ -1,14 +1,15 @@
 import type { Db } from '#db/client.ts';
 import type { Log } from '#server/log.ts';
 import { claimDeliveries, type DeliveryClaim } from './claim.ts';
-import { type SendOptions, sendOnce } from './send.ts';
+import { type SendOptions, type Sent, sendOnce } from './send.ts';
 import { settleDelivery } from './settle.ts';
-import { signedHeaders } from './signature.ts';
+import { type Sealing, sealedFor, signedHeaders } from './signature.ts';
 
 export interface WebhookWorkerOptions {
   db: Db;
   log: Pick<Log, 'error'>;
   send: SendOptions;
+  sealing: Sealing;
   /** Milliseconds between looks at the outbox; 0: only when asked. Default 1,000. */
   pollMs?: number;
 }
@@ -20,6 +21,7 @@ export interface WebhookWorker {
   stop(): Promise<void>;
 }
 
+const UNREADABLE: Sent = { ok: false, status: null, error: 'secret_unreadable' };
 /** Tries at one endpoint at one time. */
 const TOGETHER = 5;
 
@@ -28,7 +30,7 @@ const TOGETHER = 5;
  * messages only.
  */
 export function openWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
-  const { db, log, send, pollMs = 1_000 } = options;
+  const { db, log, send, sealing, pollMs = 1_000 } = options;
   // Five at a time, twenty of one endpoint, and some to spare.
   const leaseMs = send.timeoutMs * 4 + 20_000;
   const busy = new Map<string, Promise<void>>();
@@ -57,14 +59,20 @@ export function openWebhookWorker(options: WebhookWorkerOptions): WebhookWorker 
   }
 
   async function deliver(claim: DeliveryClaim): Promise<void> {
-    const { type, at, data, message, url, secrets } = claim;
-    const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
-    const headers = signedHeaders(secrets, message, Date.now(), body);
     try {
-      await settleDelivery(db, claim, await sendOnce(url, headers, body, send));
+      await settleDelivery(db, claim, await attempt(claim));
     } catch (error) {
       log.error({ error }, 'a webhook was not settled; it is due again after its lease');
     }
+  }
+
+  async function attempt(claim: DeliveryClaim): Promise<Sent> {
+    const { endpoint, type, at, data, message, url } = claim;
+    const secrets = claim.secrets.flatMap((one) => sealing.open(one, sealedFor(endpoint)) ?? []);
+    // Sealed under another account key: unsigned, it would be refused there, or worse.
+    if (secrets.length < claim.secrets.length) return UNREADABLE;
+    const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
+    return sendOnce(url, signedHeaders(secrets, message, Date.now(), body), body, send);
   }
 
   function look(): void {

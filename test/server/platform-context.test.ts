@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { openAccountKey } from '#server/auth/account-key.ts';
 import type { Session } from '#server/auth/sessions.ts';
 import { platformContext } from '#server/http/platform-context.ts';
 import { useDatabase } from '#test/support/postgres.ts';
@@ -29,7 +30,7 @@ const options = {
     },
   ],
   usualCalls: 6_000,
-  strict: true,
+  webhooks: { strict: true, sealing: openAccountKey('k'.repeat(40)) },
   keysChanged: () => void told++,
 };
 const key = { name: 'Back end', scopes: ['rooms'] };

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WebhookType } from '#app/domain/platform/view.ts';
+import { openAccountKey } from '#server/auth/account-key.ts';
 import { openEnforcementWorker } from '#server/jobs/enforcement.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import { ingest } from '#server/rooms/ingest.ts';
@@ -22,20 +23,23 @@ import { useReceiver } from '#test/support/webhook-receiver.ts';
 const base = useDatabase();
 const receiver = useReceiver();
 const OWNER: Actor = { kind: 'system' };
+const sealing = openAccountKey('k'.repeat(40));
+const loose = { strict: false, sealing };
 const worker = (timeoutMs = 2_000) =>
   openWebhookWorker({
     db: base.db,
     log: { error: (fields: unknown) => expect.unreachable(String(fields)) } as never,
     send: { strict: false, timeoutMs },
+    sealing,
     pollMs: 0,
   });
 
 /** An endpoint of its own, switched off after the test so that others stay alone. */
 async function endpoint(types: WebhookType[], url = receiver.url) {
-  const made = await makeEndpoint(base.db, OWNER, { name: 'App', url, types }, false);
+  const made = await makeEndpoint(base.db, OWNER, { name: 'App', url, types }, loose);
   if (!made.ok) throw new Error(`${made.reason} ${made.field}`);
   onTestFinished(async () => {
-    await changeEndpoint(base.db, OWNER, { change: 'delete', endpoint: made.id });
+    await changeEndpoint(base.db, OWNER, { change: 'delete', endpoint: made.id }, loose);
   });
   return made;
 }
@@ -99,7 +103,7 @@ describe('the outbox', () => {
     const { id } = await endpoint(['report.received']);
     await openRoomWith(base.db, { hana: 'host' });
     expect(await deliveriesOf(id)).toEqual([]);
-    await changeEndpoint(base.db, OWNER, { change: 'disable', endpoint: id });
+    await changeEndpoint(base.db, OWNER, { change: 'disable', endpoint: id }, loose);
     const [{ n: before } = { n: 0 }] = await base.db.sql<{ n: number }[]>`
       select count(*) as n from webhook_delivery`;
     const room = await openRoomWith(base.db, { hana: 'host', bo: 'listener' });
@@ -262,11 +266,16 @@ describe('an endpoint', () => {
     expect(await actionsAbout(id)).toEqual(['webhook.made', 'webhook.disabled']);
     const [delivery] = await deliveriesOf(id);
     const again = { change: 'replay', endpoint: id, delivery: delivery?.id };
-    expect(await changeEndpoint(base.db, OWNER, again)).toEqual({ ok: false, reason: 'ended' });
-    expect(await changeEndpoint(base.db, OWNER, { change: 'enable', endpoint: id })).toEqual({
-      ok: true,
+    expect(await changeEndpoint(base.db, OWNER, again, loose)).toEqual({
+      ok: false,
+      reason: 'ended',
     });
-    expect(await changeEndpoint(base.db, OWNER, again)).toEqual({ ok: true });
+    expect(await changeEndpoint(base.db, OWNER, { change: 'enable', endpoint: id }, loose)).toEqual(
+      {
+        ok: true,
+      },
+    );
+    expect(await changeEndpoint(base.db, OWNER, again, loose)).toEqual({ ok: true });
     receiver.received = [];
     receiver.answer = () => ({ status: 200 });
     await worker().pass();
@@ -301,17 +310,27 @@ describe('an endpoint', () => {
 
   it('is signed for by both secrets while one takes over from the other', async () => {
     const { id, secret } = await endpoint(['room.opened']);
-    const rotated = await changeEndpoint(base.db, OWNER, {
-      change: 'rotate',
-      endpoint: id,
-      overlapHours: 1,
-    });
+    const rotated = await changeEndpoint(
+      base.db,
+      OWNER,
+      {
+        change: 'rotate',
+        endpoint: id,
+        overlapHours: 1,
+      },
+      loose,
+    );
     const next = rotated.ok ? (rotated.secret ?? '') : '';
     expect(next).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     await openRoomWith(base.db, { hana: 'host' });
     await worker().pass();
     expect([isSignedBy(secret), isSignedBy(next)]).toEqual([true, true]);
-    await changeEndpoint(base.db, OWNER, { change: 'rotate', endpoint: id, overlapHours: 0 });
+    await changeEndpoint(
+      base.db,
+      OWNER,
+      { change: 'rotate', endpoint: id, overlapHours: 0 },
+      loose,
+    );
     await openRoomWith(base.db, { hana: 'host' });
     receiver.received = [];
     await worker().pass();
@@ -320,12 +339,32 @@ describe('an endpoint', () => {
     for (const each of [secret, next]) expect(JSON.stringify(log)).not.toContain(each);
   });
 
+  it('keeps its secret sealed: nothing is sent that another key sealed, and it says so', async () => {
+    const { id, secret } = await endpoint(['room.opened']);
+    const [row] = await base.db.sql`select * from webhook_endpoint where id = ${id}`;
+    expect(JSON.stringify(row)).not.toContain(secret.slice(6, 40));
+    await openRoomWith(base.db, { hana: 'host' });
+    const stranger = openWebhookWorker({
+      db: base.db,
+      log: { error: () => {} },
+      send: { strict: false, timeoutMs: 1_000 },
+      sealing: openAccountKey('other'.repeat(8)),
+      pollMs: 0,
+    });
+    await stranger.pass();
+    expect(receiver.received).toEqual([]);
+    expect(await deliveriesOf(id)).toMatchObject([{ lastError: 'secret_unreadable' }]);
+    await hasten(id);
+    await worker().pass();
+    expect(isSignedBy(secret)).toBe(true);
+  });
+
   it('is for admins only, in every way', async () => {
     const { id } = await endpoint(['room.opened']);
     const { actor } = await addOperator(base.db, ['lead', 'moderator', 'auditor']);
     const forbidden = { ok: false, reason: 'forbidden' };
     const asked = { name: 'x', url: receiver.url, types: ['room.opened'] };
-    expect(await makeEndpoint(base.db, actor, asked, false)).toEqual(forbidden);
+    expect(await makeEndpoint(base.db, actor, asked, loose)).toEqual(forbidden);
     expect(await readEndpoints(base.db, actor)).toBeNull();
     expect(await readDeliveries(base.db, actor, id, null)).toBeNull();
     for (const change of [
@@ -335,7 +374,9 @@ describe('an endpoint', () => {
       { change: 'delete' },
       { change: 'replay', delivery: randomUUID() },
     ]) {
-      expect(await changeEndpoint(base.db, actor, { ...change, endpoint: id })).toEqual(forbidden);
+      expect(await changeEndpoint(base.db, actor, { ...change, endpoint: id }, loose)).toEqual(
+        forbidden,
+      );
     }
     const refused = await base.db.sql`
       select action from audit.event
@@ -357,7 +398,7 @@ describe('an endpoint', () => {
     ['', 'url'],
   ])('is not %s in production', async (url, field) => {
     const asked = { name: 'x', url, types: ['room.opened'] };
-    expect(await makeEndpoint(base.db, OWNER, asked, true)).toEqual({
+    expect(await makeEndpoint(base.db, OWNER, asked, { ...loose, strict: true })).toEqual({
       ok: false,
       reason: 'invalid',
       field,
