@@ -238,7 +238,7 @@ describe.each([
     await page.goto(await invitationFor(`Phone ${locale}`, 'lead'));
     await sound();
     await page.locator('input[name=password]').fill(PASSWORD);
-    await page.locator('form[action="/invitation"] button[type=submit]').click();
+    await page.locator('form[action^="/invitation"] button[type=submit]').click();
     await page.locator('bdi.font-mono').waitFor();
     await sound();
     const secret = (await page.locator('bdi.font-mono').textContent()) ?? '';

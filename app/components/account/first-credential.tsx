@@ -25,7 +25,9 @@ export function FirstCredentialScreen(props: FirstCredentialProps) {
   const { t } = useTranslation('account');
   const named = useRef<HTMLInputElement>(null);
   const passkeyName = useRef<HTMLInputElement>(null);
-  const action = purpose === 'set_up' ? '/set-up' : '/invitation';
+  // With the token, so that another language brings the same page again.
+  const path = purpose === 'set_up' ? '/set-up' : '/invitation';
+  const action = `${path}?token=${encodeURIComponent(token)}`;
   const title = purpose === 'set_up' ? t('setUp.title') : t('invitation.title');
   return (
     <Door
