@@ -55,6 +55,7 @@ it('leaves a folder alone that holds another log, or more of this one', async ()
     [note.replace('\n300\n', '\n301\n'), 'more than the log'],
     [note.replace(/\n300\n..../, '\n300\nAAAA'), 'another log'],
     [note.replace(/^[^\n]+/, 'other.example/log'), 'another log'],
+    [note.replace('\n300\n', '\n299\n'), '299 leaves that are not the first of this log'],
     ['half a note', 'ends within a line'],
   ] as const) {
     writeFileSync(at, other);

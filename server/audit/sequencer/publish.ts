@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { equalBytes } from '#app/domain/audit/tlog/bytes.ts';
 import { type Checkpoint, parseCheckpoint } from '#app/domain/audit/tlog/checkpoint.ts';
 import { parseNote } from '#app/domain/audit/tlog/note.ts';
-import { grownTiles, TILE_WIDTH } from '#app/domain/audit/tlog/tile.ts';
+import { rootFrom } from '#app/domain/audit/tlog/prove.ts';
+import { grownTiles, readHashesFrom, TILE_WIDTH } from '#app/domain/audit/tlog/tile.ts';
 import { type TilePath, tilePath } from '#app/domain/audit/tlog/tile-path.ts';
 import type { Sql } from '#db/client.ts';
 import { readCheckpointNote, readTileFile, readVkeys } from '#server/audit/published-log.ts';
+import { sha256 } from '#server/audit/sha256.ts';
 import { writeWhole } from '#server/audit/write-whole.ts';
 
 /** What publishing has behind it; a test may stop the process there. */
@@ -30,6 +32,7 @@ export async function publishFiles(
   if (published) {
     refuseOther(folder, published.checkpoint, newest);
     if (published.note === note) return 0;
+    await refuseFork(sql, folder, published.checkpoint);
   }
   let files = 2;
   for (const { level, index, width } of grownTiles(published?.checkpoint.size ?? 0, newest.size)) {
@@ -78,5 +81,17 @@ function refuseOther(folder: string, published: Checkpoint, newest: Checkpoint):
     throw new Error(
       `${folder} holds ${published.size} leaves, more than the log's ${newest.size}.`,
     );
+  }
+}
+
+/** What was published must be how the log begins: a copy elsewhere is not to be overwritten. */
+async function refuseFork(sql: Sql, folder: string, { size, root }: Checkpoint): Promise<void> {
+  const read = readHashesFrom(sha256, size, async (tile) => {
+    const bytes = await readTileFile(sql, tile);
+    if (bytes === null) throw new Error(`The log lacks ${tilePath(tile)}.`);
+    return bytes;
+  });
+  if (!equalBytes(await rootFrom(sha256, read, size), root)) {
+    throw new Error(`${folder} holds ${size} leaves that are not the first of this log.`);
   }
 }
