@@ -113,8 +113,11 @@ export function accountContext(request: Request, options: AccountContextOptions)
       tried(() => signInByPassword(accounts, visitor, { name, password })),
     signInWithPasskey: (response) => tried(() => signInByPasskey(accounts, visitor, response)),
     async beginProvider() {
-      const begun = await accounts.provider?.begin(new URL(BACK, visitor.origin));
-      if (!begun) return null;
+      if (!accounts.provider) return null;
+      // One that doesn't answer is told of where one that refuses is.
+      const begun = await accounts.provider
+        .begin(new URL(BACK, visitor.origin))
+        .catch(() => ({ to: BACK, sealed: '' }));
       const seconds = PATIENCE_MS / 1_000;
       return { to: begun.to, cookie: writeProviderCookie(begun.sealed, seconds, secure) };
     },

@@ -28,6 +28,15 @@ useRostrum(base, environment, async () => {
   await ensureBuilt();
   return openBuiltPages();
 });
+// Nobody listens there.
+const away = useRostrum(
+  base,
+  { ...environment, PORT: '0', OIDC_ISSUER: 'http://127.0.0.1:9' },
+  async () => {
+    await ensureBuilt();
+    return openBuiltPages();
+  },
+);
 const browser = useBrowser();
 
 async function signInThere(page: Page, name: string): Promise<void> {
@@ -118,4 +127,12 @@ it('takes nothing that this browser did not begin', async () => {
   const [known] = await base.db.sql`select count(*)::int as rows from operator_identity
     where subject = 'eve'`;
   expect(known?.rows).toBe(0);
+});
+
+it('says so when the provider is not there', async () => {
+  const page = await browser.page();
+  browser.forgive(/./);
+  const answer = await page.goto(`${away.url.replace('127.0.0.1', 'localhost')}/sign-in/provider`);
+  expect(answer?.status()).toBe(200);
+  await page.getByText('The organisation’s sign-in did not work').waitFor();
 });
