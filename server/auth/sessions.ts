@@ -121,6 +121,8 @@ export async function readHeldSession(
 /** Neither ended nor expired. */
 export const SESSION_HOLDS = and(isNull(session.endedAt), gt(session.expiresAt, sql`now()`));
 const RECENT = sql<boolean>`${session.provenAt} > now() - interval '10 minutes'`;
+// A crash may forget that a session was used; a request needn't wait for the disk to remember it.
+const NO_WAIT = sql<boolean>`set_config('synchronous_commit', 'off', true) is not null`;
 const UNSEEN = sql<boolean>`${session.seenAt} < now() - interval '1 minute'`;
 
 async function touch(db: Db, hash: string, kind: Holder['kind'], limits: SessionLimits) {
@@ -133,7 +135,7 @@ async function touch(db: Db, hash: string, kind: Holder['kind'], limits: Session
       expiresAt: sql`least(now() + make_interval(mins => ${idleMinutes}),
         ${session.createdAt} + make_interval(hours => ${maxHours}))`,
     })
-    .where(and(eq(session.tokenHash, hash), SESSION_HOLDS, UNSEEN));
+    .where(and(eq(session.tokenHash, hash), SESSION_HOLDS, UNSEEN, NO_WAIT));
 }
 
 /** Hours after which a session ends, however busy. */

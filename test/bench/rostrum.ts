@@ -30,8 +30,11 @@ export interface BenchRostrum {
 const SECRET = 'bench-platform-secret-of-32-bytes-or-more';
 const JOIN_SECRET = 'bench-join-token-secret-of-32-bytes-or-more';
 
-/** Starts a server with production's settings, except for limits that only a flood would meet. */
-export async function startBenchRostrum(): Promise<BenchRostrum> {
+/**
+ * Starts a server with production's settings, except for limits that only a flood would meet.
+ * @param more variables of its environment
+ */
+export async function startBenchRostrum(more: Record<string, string> = {}): Promise<BenchRostrum> {
   await ensureBuilt();
   const database = await startBenchDatabase();
   const keyFile = join(database.dataDir, 'log-key');
@@ -56,6 +59,7 @@ export async function startBenchRostrum(): Promise<BenchRostrum> {
       API_CALLS_PER_MINUTE: '1000000',
       PAGES_PER_MINUTE: '1000000',
       LOG_LEVEL: 'warn',
+      ...more,
     },
   });
   await untilReady(url, server);

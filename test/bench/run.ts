@@ -10,6 +10,7 @@ const SUITES: Record<string, () => Promise<SuiteResult>> = {
   fanout: async () => (await import('./fanout.ts')).measureFanout(),
   screen: async () => (await import('./screen.ts')).measureScreen(),
   audit: async () => (await import('./audit.ts')).measureAudit(),
+  access: async () => (await import('./access.ts')).measureAccess(),
   latency: async () => (await import('./latency.ts')).measureLatency(),
 };
 

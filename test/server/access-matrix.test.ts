@@ -253,6 +253,9 @@ const PAGES: Record<string, [Asked, string]> = {
     { path: '/sign-in', form: { token: 'x' } },
     '403 >/ >/ >/ >/ >/ >/ >/ 403 403',
   ],
+  // No provider is set up here; the address that it would send people back to only says so.
+  'GET routes/sign-in_.provider': [{ path: '/sign-in/provider' }, all('404')],
+  'GET routes/sign-in_.provider_.back': [{ path: '/sign-in/provider/back?code=x&state=y' }, ALL_OK],
   'GET routes/sign-out': [{ path: '/sign-out' }, all('>/')],
   'POST routes/sign-out': [{ path: '/sign-out', form: {} }, all('>/sign-in?left')],
   'GET routes/host': [{ path: '/host' }, ALL_OK],
