@@ -135,6 +135,7 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
     verifyJoinToken: identifyMember(joinKeys),
     cohortOf,
     trustProxy: config.http.trustProxy,
+    requireFactor: config.session.requireFactor,
     ...(config.http.publicUrl !== undefined && { allowedOrigins: [config.http.publicUrl] }),
     ...(config.redisUrl !== undefined && { redisUrl: config.redisUrl }),
     log,

@@ -27,6 +27,8 @@ export interface RightsOptions {
   db: Db;
   nsp: ConsoleNamespace;
   peers: Peers;
+  /** Whether leads and admins work only with a second factor. */
+  requireFactor: boolean;
   /** Told when somebody stopped watching. */
   unwatched(room: string): void;
   failed(error: unknown): void;
@@ -55,7 +57,7 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
       if (listing) asked.push({ socket, actor, room: listScope(actor), list: true });
     }
     const [ended, refusals] = await Promise.all([
-      endedSessions(db, sockets),
+      endedSessions(db, sockets, options.requireFactor),
       watchRefusals(db, asked),
     ]);
     for (const socket of sockets) if (ended.has(socket.data.sessionHash)) end(socket);
@@ -131,15 +133,19 @@ function end(socket: ConsoleSocket): void {
   socket.disconnect(true);
 }
 
+/** Whoever was made a lead since owes a second factor, as if they had just come in. */
 async function endedSessions(
   db: Db,
   sockets: readonly ConsoleSocket[],
+  requireFactor: boolean,
 ): Promise<Set<string | null>> {
   const hashes = [...new Set(sockets.flatMap(({ data }) => data.sessionHash ?? []))];
   if (hashes.length === 0) return new Set();
   const live = await db.sql<{ token_hash: string }[]>`
-    select token_hash from session
-    where token_hash = any(${hashes}) and ended_at is null and expires_at > now()`;
+    select s.token_hash from session s left join operator o on o.id = s.operator_id
+    where s.token_hash = any(${hashes}) and s.ended_at is null and s.expires_at > now()
+      and not (${requireFactor} and s.strength = 'single'
+        and coalesce(o.roles && '{lead,admin}', false))`;
   const ended = new Set<string | null>(hashes);
   for (const { token_hash } of live) ended.delete(token_hash);
   return ended;

@@ -44,6 +44,8 @@ export interface SocketDeps {
   trustProxy?: number;
   /** Origins besides the server's own whose pages may open a console. */
   allowedOrigins?: readonly string[];
+  /** Whether leads and admins work only with a second factor; default: no. */
+  requireFactor?: boolean;
   /** Default: those of `network-limits.ts`. */
   networkLimits?: NetworkLimits;
   /** Fan-out over Redis Streams to other processes on the same database. */

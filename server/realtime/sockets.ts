@@ -107,6 +107,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
   const rights = openConsoleRights({
     db: app.db,
     nsp: consoles,
+    requireFactor: deps.requireFactor ?? false,
     peers,
     unwatched: watchersChanged,
     failed: failed('rights not rechecked'),

@@ -123,7 +123,7 @@ describe('an invitation', () => {
     expect(await axeOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Use a passkey instead' }).click();
     await page.waitForURL('**/rooms');
-    await page.getByText('Live', { exact: true }).waitFor();
+    await page.locator('header').getByText('Live', { exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -205,7 +205,7 @@ describe('a session ended elsewhere', () => {
     await tab.goto(await invitationFor('Fay', 'moderator'));
     await choosePassword(tab);
     await tab.waitForURL('**/rooms');
-    await tab.getByText('Live', { exact: true }).waitFor();
+    await tab.locator('header').getByText('Live', { exact: true }).waitFor();
 
     const other = await browser.page();
     await signIn(other, 'Fay');
@@ -214,7 +214,10 @@ describe('a session ended elsewhere', () => {
     expect(await axeOf(other)).toEqual([]);
     await other.getByRole('button', { name: 'Sign out there' }).click();
     // Without a word from the server, rights are looked at every five seconds only.
-    await tab.getByText('Live', { exact: true }).waitFor({ state: 'detached', timeout: 3_000 });
+    await tab
+      .locator('header')
+      .getByText('Live', { exact: true })
+      .waitFor({ state: 'detached', timeout: 3_000 });
     browser.forgive(/403|websocket|WebSocket/);
     await tab.goto(at('/rooms'));
     expect(new URL(tab.url()).pathname).toBe('/sign-in');

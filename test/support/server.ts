@@ -36,11 +36,14 @@ export interface TestServer {
 }
 
 /** An app with its sockets on a port of its own, for all tests of the surrounding block or file. */
-export function useServer(base: TestDatabase): TestServer {
+export function useServer(
+  base: TestDatabase,
+  more: Parameters<typeof startServer>[1] = {},
+): TestServer {
   const server = {} as TestServer;
   let close: () => Promise<void>;
   beforeAll(async () => {
-    const started = await startServer(base);
+    const started = await startServer(base, more);
     close = started.close;
     Object.assign(server, started);
   });
@@ -51,7 +54,7 @@ export function useServer(base: TestDatabase): TestServer {
 /** The same, started and closed by the caller. */
 export async function startServer(
   base: TestDatabase,
-  more: Pick<SocketDeps, 'redisUrl' | 'trustProxy' | 'networkLimits'> = {},
+  more: Pick<SocketDeps, 'redisUrl' | 'trustProxy' | 'networkLimits' | 'requireFactor'> = {},
 ): Promise<TestServer & { close(): Promise<void> }> {
   const clients: Socket[] = [];
   const cookies = new Map<string, ConsoleIdentity>();
