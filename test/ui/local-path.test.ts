@@ -1,23 +1,36 @@
 import { expect, it } from 'vitest';
 import { localPath } from '#app/local-path.ts';
 
-it.each(['/', '/rooms', '/log?action=room&q=a%20b', '/rooms/%D8%A6'])('keeps %j', (path) => {
-  expect(localPath(path)).toBe(path);
-});
+const here = 'https://rostrum.example';
 
-it.each([
-  'https://evil.example',
+it.each(['/', '/rooms', '/rooms/tea?q=a%20b#c', '/log?actor=operator:1', '/.//evil.example'])(
+  '%s stays',
+  (path) => {
+    expect(localPath(path)).toBe(path);
+    expect(new URL(path, here).origin).toBe(here);
+  },
+);
+
+it.each<unknown>([
   '//evil.example',
+  '///evil.example',
   '/\\evil.example',
+  '\\/evil.example',
   '/\t/evil.example',
   '/\n/evil.example',
-  '/\r\\evil.example',
-  '\t//evil.example',
-  'rooms',
+  '/\r\n/evil.example',
+  '/\u0000/evil.example',
+  '/\u2028/evil.example',
+  ' //evil.example',
+  'https://evil.example',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'evil.example',
   '',
   null,
   undefined,
   7,
-])('takes nobody to %j', (wanted) => {
+  ['/rooms'],
+])('%j leads to the start', (wanted) => {
   expect(localPath(wanted)).toBe('/');
 });
