@@ -51,6 +51,19 @@ describe('rostrum operator', () => {
     expect(await rostrum('operator', 'disable', 'Nobody')).toMatchObject({ code: 1 });
   });
 
+  it('gives and takes roles, with a reason on the record, and lets people in again', async () => {
+    await rostrum('operator', 'add', 'Dee', '--role', 'auditor');
+    const reason = ['--reason', 'Covers for Ada'];
+    expect(await rostrum('operator', 'grant', 'dee', 'lead', ...reason)).toMatchObject({ code: 0 });
+    expect((await lastAudit())?.action).toBe('operator.role_granted');
+    expect(await rostrum('operator', 'revoke', 'Dee', 'auditor')).toMatchObject({ code: 0 });
+    expect(await rostrum('operator', 'revoke', 'Dee', 'auditor')).toMatchObject({ code: 1 });
+    await rostrum('operator', 'disable', 'Dee');
+    expect(await rostrum('operator', 'enable', 'Dee')).toMatchObject({ code: 0 });
+    expect((await rostrum('operator', 'list')).out).toMatch(/^Dee\tlead$/m);
+    expect((await rostrum('operator', 'grant', 'Dee', 'king')).code).toBe(1);
+  });
+
   it('refuses a role that is none, and says which there are', async () => {
     const refused = await rostrum('operator', 'add', 'Cy', '--role', 'king');
     expect(refused.code).toBe(1);
