@@ -76,12 +76,14 @@ export function openIntake(db: Db, options: IntakeOptions): Intake {
     if (lanes.size === 0) for (const resolve of idle.splice(0)) resolve();
   }
 
-  function laneOf(roomId: string): Lane {
+  /** @param coming items about to be put in: so many need no company */
+  function laneOf(roomId: string, coming: number): Lane {
     const known = lanes.get(roomId);
     if (known) return known;
     const lane: Lane = { waiting: [], writing: 0 };
     lanes.set(roomId, lane);
-    setTimeout(() => void write(roomId, lane), options.gatherMs);
+    if (coming >= WORTH_A_BATCH) setImmediate(() => void write(roomId, lane));
+    else setTimeout(() => void write(roomId, lane), options.gatherMs);
     return lane;
   }
 
@@ -92,7 +94,7 @@ export function openIntake(db: Db, options: IntakeOptions): Intake {
   return {
     submit(roomId, item) {
       if (isFull(roomId, 1)) return Promise.resolve(refuse('busy', { retryAfter: 1_000 }));
-      const { waiting } = laneOf(roomId);
+      const { waiting } = laneOf(roomId, 1);
       return new Promise((resolve, reject) => waiting.push({ item, resolve, reject }));
     },
     async submitMany(roomId, items) {
@@ -100,7 +102,7 @@ export function openIntake(db: Db, options: IntakeOptions): Intake {
       if (isFull(roomId, items.length)) {
         return items.map(() => refuse('busy', { retryAfter: 1_000 }));
       }
-      const { waiting } = laneOf(roomId);
+      const { waiting } = laneOf(roomId, items.length);
       const answers: PresenceAnswer[] = new Array(items.length);
       let open = items.length;
       // One promise for all: ten thousand of them cost more than the writing.
