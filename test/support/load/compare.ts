@@ -154,9 +154,25 @@ function modelAmiss(id: string, stored: StoredRoom, model: RoomModel): string[] 
     const shown = model.people.get(member);
     // A snapshot leaves out those who are gone and of whom nothing holds.
     if (shown === undefined && person.presence === 'gone') continue;
-    if (!isDeepStrictEqual(shown, person)) amiss.push(`${id}: the screen shows ${member} wrongly`);
+    const differs = differences(shown, person);
+    if (differs !== '') amiss.push(`${id}: the screen shows ${member} wrongly: ${differs}`);
   }
   return amiss;
+}
+
+/** Which event changed what last: of someone a snapshot left out, a screen knows only since then. */
+const LAST_CHANGES = new Set<keyof Participant>(['roleSeq', 'speechSeq', 'handSeq', 'removalSeq']);
+
+function differences(shown: Participant | undefined, stored: Participant): string {
+  if (shown === undefined) return `not at all, though ${stored.presence}`;
+  const keys = Object.keys(stored) as (keyof Participant)[];
+  const other = keys.filter(
+    (key) =>
+      !isDeepStrictEqual(shown[key], stored[key]) && !(LAST_CHANGES.has(key) && shown[key] === 0),
+  );
+  return other
+    .map((key) => `${key} ${JSON.stringify(shown[key])}, not ${JSON.stringify(stored[key])}`)
+    .join('; ');
 }
 
 interface CommandRow {
