@@ -31,6 +31,8 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '256MB',
+  // Making a new segment of the log holds every commit up; so many are kept to be written on again.
+  min_wal_size: '256MB',
   max_wal_size: '2GB',
   jit: 'off',
   timezone: 'UTC',

@@ -33,6 +33,7 @@ export async function measureActions(): Promise<SuiteResult> {
     const muteNext = muter(app, leads, spread);
     const muteInOne = muter(app, leads, inOne);
 
+    await database.settle();
     await pace(ROOMS * 4, 32, muteNext);
     await pace(ROOMS * 4, 32, bare.commit);
     const alone = await alternate(

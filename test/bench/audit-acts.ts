@@ -64,6 +64,7 @@ async function openSide(prepare: (database: BenchDatabase) => Promise<void> = as
   const people = await fillRooms(db, ROOMS, PEOPLE);
   const leads = await addModerators(db);
   await prepare(database);
+  await database.settle();
   return {
     database,
     mute: muter(buildApp(db), leads, people),

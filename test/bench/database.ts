@@ -12,6 +12,8 @@ export interface BenchDatabase {
   dataDir: string;
   /** The settings that decide what a commit costs, for the notes. */
   durability: string;
+  /** After a first fill: leaves behind what a database that has lived for a while has done long ago. */
+  settle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,12 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     sequencerUrl: server.sequencerUrl,
     dataDir,
     durability: await readDurability(ownerUrl),
+    async settle() {
+      const owner = postgres(ownerUrl, { max: 1 });
+      await owner.unsafe('vacuum analyze');
+      await owner.unsafe('checkpoint');
+      await owner.end();
+    },
     async stop() {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });

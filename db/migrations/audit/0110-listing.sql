@@ -136,9 +136,9 @@ create function audit.find_events(filter jsonb, since uuid, before uuid, forward
   set plan_cache_mode = auto set jit = off as $$
 #variable_conflict use_column
 declare
-  few constant int := 1500;
+  few constant int := 1000;
   waiting constant int := 500;
-  furthest constant int := 4000;
+  furthest constant int := 2500;
   -- Which way to walk, and what is further along it.
   dir constant text := case when forwards then 'asc' else 'desc' end;
   far constant text := case when forwards then 'max' else 'min' end;
