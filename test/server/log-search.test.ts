@@ -51,7 +51,7 @@ describe('a search of a long log', () => {
       select recorded_at, (select count(*)::int from audit.listing l
         where l.event_id >= e.event_id and l.room_ref = 'far') as looked_at
       from audit.event e where event_id = ${first.next}`;
-    expect(edge?.looked_at).toBeGreaterThanOrEqual(4_000);
+    expect(edge?.looked_at).toBeGreaterThanOrEqual(2_500);
     expect(first.lookedBackTo).toBe(edge?.recorded_at.toISOString());
 
     const seen: string[] = [];
@@ -61,6 +61,6 @@ describe('a search of a long log', () => {
       seen.push(...page.rows.map(({ id }) => id));
     }
     expect(seen).toEqual(wanted.map((row) => row.event_id));
-    expect(pages).toBe(2);
+    expect(pages).toBe(3);
   }, 120_000);
 });
