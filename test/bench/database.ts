@@ -12,7 +12,7 @@ export interface BenchDatabase {
   dataDir: string;
   /** The settings that decide what a commit costs, for the notes. */
   durability: string;
-  /** After a first fill: leaves behind what a database that has lived for a while has done long ago. */
+  /** After a first fill: leaves segments of its log to write on again, as a database in use has. */
   settle(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -31,7 +31,6 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     durability: await readDurability(ownerUrl),
     async settle() {
       const owner = postgres(ownerUrl, { max: 1 });
-      await owner.unsafe('vacuum analyze');
       await owner.unsafe('checkpoint');
       await owner.end();
     },
