@@ -154,21 +154,32 @@ function modelAmiss(id: string, stored: StoredRoom, model: RoomModel): string[] 
     const shown = model.people.get(member);
     // A snapshot leaves out those who are gone and of whom nothing holds.
     if (shown === undefined && person.presence === 'gone') continue;
-    const differs = differences(shown, person);
+    const rejoined = stored.events.findLast(
+      ({ body }) => body.type === 'participant.joined' && body.member === member,
+    );
+    const differs = differences(shown, person, rejoined?.seq ?? 0);
     if (differs !== '') amiss.push(`${id}: the screen shows ${member} wrongly: ${differs}`);
   }
   return amiss;
 }
 
-/** Which event changed what last: of someone a snapshot left out, a screen knows only since then. */
+/**
+ * Which event changed what last. Of someone who was gone when its snapshot was taken, a screen
+ * knows none from before they came back.
+ */
 const LAST_CHANGES = new Set<keyof Participant>(['roleSeq', 'speechSeq', 'handSeq', 'removalSeq']);
 
-function differences(shown: Participant | undefined, stored: Participant): string {
+function differences(
+  shown: Participant | undefined,
+  stored: Participant,
+  rejoinedAt: number,
+): string {
   if (shown === undefined) return `not at all, though ${stored.presence}`;
   const keys = Object.keys(stored) as (keyof Participant)[];
   const other = keys.filter(
     (key) =>
-      !isDeepStrictEqual(shown[key], stored[key]) && !(LAST_CHANGES.has(key) && shown[key] === 0),
+      !isDeepStrictEqual(shown[key], stored[key]) &&
+      !(LAST_CHANGES.has(key) && shown[key] === 0 && (stored[key] as number) < rejoinedAt),
   );
   return other
     .map((key) => `${key} ${JSON.stringify(shown[key])}, not ${JSON.stringify(stored[key])}`)
