@@ -66,9 +66,8 @@ export function entriesOfReport(
 ): AuditEntry[] {
   const { id: reportId, room, category, reason } = command;
   const subject = refOf(command.member, extras);
-  return reportEntries({ reportId, room, reporter: by.ref, subject, category, pins, at }, [
-    { name: 'reason', value: reason, subject: by.ref },
-  ]);
+  const filed = { reportId, room, reporter: by.ref, subject, category, words: command, pins, at };
+  return reportEntries(filed, [{ name: 'reason', value: reason, subject: by.ref }]);
 }
 
 /** An attempt on a person or room that was refused, for the record. */

@@ -83,6 +83,7 @@ async function fileIn(tx: Transaction, report: MemberReport): Promise<Filed | Re
     reporter: by,
     subject: `member:${subject.member_ref}`,
     category: report.category,
+    words: report,
     pins,
     at,
   });

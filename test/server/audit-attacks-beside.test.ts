@@ -30,7 +30,9 @@ beforeEach(async () => {
     name: 'report',
     member: 'ana',
     category: 'hate',
-    text: 'x',
+    text: 'Look at them',
+    from: 10,
+    to: 20,
   });
   const event = await log.newest('report.filed');
   const ticket = await requestAccess(base.db, lead.actor, {
@@ -106,6 +108,30 @@ describe('a superuser is found who', () => {
     [
       'says that somebody else was reported, for something else',
       `update public.report set subject_id = 'ben', category = 'spam'`,
+      'report.filed',
+      /otherwise who reported whom/,
+    ],
+    [
+      'puts other words into a report',
+      `update public.report set text = 'nothing much'`,
+      'report.filed',
+      /other words, or to another span/,
+    ],
+    [
+      'takes the words out of a report, as an erasure would',
+      `update public.report set text = ''`,
+      'report.filed',
+      /other words, or to another span/,
+    ],
+    [
+      'says that a report is about another span',
+      'update public.report set from_second = 1, to_second = 2',
+      'report.filed',
+      /other words, or to another span/,
+    ],
+    [
+      'says that it was reported at another time',
+      `update public.report set at = at - interval '1 hour'`,
       'report.filed',
       /otherwise who reported whom/,
     ],

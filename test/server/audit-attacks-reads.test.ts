@@ -26,7 +26,13 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   const filed = { reportId: randomUUID(), room: 'tea', reporter, subject: 'member:s' };
-  const entries = reportEntries({ ...filed, category: 'hate', pins: false, at: Date.now() });
+  const entries = reportEntries({
+    ...filed,
+    category: 'hate',
+    words: { text: '' },
+    pins: false,
+    at: Date.now(),
+  });
   const [id] = await database.db.begin((tx) => appendAudit(tx, entries));
   event = id ?? '';
 });

@@ -279,8 +279,9 @@ describe('an erasure', () => {
       reporter: ref,
       subject: `member:${randomUUID()}`,
     };
+    const what = { category: 'hate', words: { text: '' }, pins: false, at: Date.now() };
     const [event = ''] = await base.db.begin((tx) =>
-      appendAudit(tx, reportEntries({ ...filed, category: 'hate', pins: false, at: Date.now() })),
+      appendAudit(tx, reportEntries({ ...filed, ...what })),
     );
     const request = { event, fields: ['reporter'], purpose: 'audit', why: 'to see' };
     const { actor } = await addOperator(base.db, ['auditor']);

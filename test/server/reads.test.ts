@@ -35,6 +35,7 @@ beforeEach(async () => {
     reporter,
     subject: `member:${randomUUID()}`,
     category: 'hate',
+    words: { text: 'Look at them' },
     pins: false,
     at: Date.now(),
   };
@@ -66,7 +67,7 @@ describe('sealed fields', () => {
       select * from audit.disclosure where event_id = ${report} and name = 'reporter'`,
     );
     const sealed = fields.filter((field) => field.sealed);
-    expect(sealed.map(({ name }) => name)).toEqual(['reason', 'reporter']);
+    expect(sealed.map(({ name }) => name)).toEqual(['reason', 'reporter', 'reporter_words']);
     for (const field of sealed) {
       expect(field).toMatchObject({ value: null, text: null, subject: null, salt: null });
       expect(field.digest).toHaveLength(32);

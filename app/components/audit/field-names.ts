@@ -9,6 +9,7 @@ export const KNOWN = {
     'category',
     'subject',
     'reporter',
+    'reporter_words',
     'refusal',
     'name',
     'text',

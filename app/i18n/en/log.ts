@@ -99,6 +99,7 @@ export const strings = {
   'field.category': 'Category',
   'field.subject': 'Reported person',
   'field.reporter': 'Reporter',
+  'field.reporter_words': 'Fingerprint of the words',
   'field.refusal': 'Refused because',
   'field.name': 'Name',
   'field.text': 'Text',

@@ -99,6 +99,7 @@ export const strings = {
   'field.category': 'تۈرى',
   'field.subject': 'مەلۇم قىلىنغان كىشى',
   'field.reporter': 'مەلۇم قىلغۇچى',
+  'field.reporter_words': 'سۆزلەرنىڭ بارماق ئىزى',
   'field.refusal': 'رەت سەۋەبى',
   'field.name': 'ئىسمى',
   'field.text': 'تېكىست',

@@ -98,6 +98,7 @@ export const strings = {
   'field.category': '类别',
   'field.subject': '被举报人',
   'field.reporter': '举报人',
+  'field.reporter_words': '文字指纹',
   'field.refusal': '拒绝原因',
   'field.name': '名称',
   'field.text': '内容',

@@ -98,6 +98,7 @@ export const strings = {
   'field.category': '類別',
   'field.subject': '被檢舉人',
   'field.reporter': '檢舉人',
+  'field.reporter_words': '文字指紋',
   'field.refusal': '拒絕原因',
   'field.name': '名稱',
   'field.text': '內容',

@@ -63,13 +63,31 @@ export const BESIDE_LOG: readonly Fault[] = [
       join audit.event e on e.target_ref = 'report:' || r.id
         and e.action = 'report.filed' and e.outcome = 'accepted'
       left join public.member m on m.id = r.subject_id
-      where e.room_ref is distinct from r.room_id
+      where (e.room_ref, e.occurred_at) is distinct from (r.room_id, r.at)
         or exists (
           select from audit.disclosure d
           where d.event_id = e.event_id and d.value::jsonb #>> '{}' <> case d.name
             when 'reporter' then r.reporter_ref
             when 'subject' then coalesce('member:' || m.ref, '')
             when 'category' then r.category end)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    // The text goes when either of the two is erased: with its field, or with whom it was about.
+    what: 'it holds to other words, or to another span, than those of report',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, r.id::text as subject
+      from public.report r
+      join audit.event e on e.target_ref = 'report:' || r.id
+        and e.action = 'report.filed' and e.outcome = 'accepted'
+      join audit.disclosure d on d.event_id = e.event_id and d.name = 'reporter_words'
+        and d.value is not null
+      where (d.value::jsonb->>'from', d.value::jsonb->>'to')
+          is distinct from (r.from_second::text, r.to_second::text)
+        or (d.value::jsonb->>'sha256' <> encode(sha256(convert_to(r.text, 'UTF8')), 'hex')
+          and not (r.text = '' and exists (
+            select from audit.disclosure s
+            where s.event_id = e.event_id and s.name = 'subject' and s.erased_at is not null)))
       order by 1 limit ${NAMED}`,
   },
   {
