@@ -14,6 +14,7 @@ import type {
   SavedView,
 } from '#app/domain/audit/view.ts';
 import type { PlatformContext } from '#app/domain/platform/context.ts';
+import type { PoliciesContext } from '#app/domain/policies/view.ts';
 import type { ActAnswer, RoomRow } from '#app/domain/rooms/protocol.ts';
 
 export type { OperatorRole };
@@ -55,6 +56,7 @@ export interface RostrumContext {
   audit: AuditContext;
   operators: OperatorsContext;
   platform: PlatformContext;
+  policies: PoliciesContext;
   session: {
     /**
      * Redeems a one-time link: the Set-Cookie header value, or null when it is used or expired.

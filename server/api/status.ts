@@ -46,6 +46,7 @@ export const STATUS: Readonly<Record<ApiRefusal, number>> = {
   superseded: 409,
   hand_over_not_found: 404,
   already_acknowledged: 409,
+  unknown_clause: 409,
   command_id_reused: 409,
   busy: 503,
   stale: 409,

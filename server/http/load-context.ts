@@ -20,6 +20,7 @@ import { accountContext, visitorOf } from './account-context.ts';
 import { auditContext } from './audit-context.ts';
 import { type OperatorsOptions, operatorsContext } from './operators-context.ts';
 import { type PlatformOptions, platformContext } from './platform-context.ts';
+import { policiesContext } from './policies-context.ts';
 
 export interface ContextOptions {
   app: App;
@@ -66,6 +67,7 @@ export async function loadContext(
     audit: auditContext(db, session),
     operators: operatorsContext(db, session, { ...options.operators, origin }),
     platform: platformContext(db, session, options.platform),
+    policies: policiesContext(db, session),
     session: {
       async signIn(link) {
         if (!takeSignIn()) return 'too_many';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { platformId, roomSecond } from '#app/domain/rooms/commands.ts';
-import { REPORT_CATEGORIES } from '#app/domain/rooms/policies.ts';
+import { REPORT_CATEGORIES } from '#app/domain/rooms/report-categories.ts';
 import { freeText } from '#app/domain/text.ts';
 
 /** What members' clients may send. Unknown fields are refused. */

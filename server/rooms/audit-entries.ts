@@ -1,3 +1,4 @@
+import type { Citation } from '#app/domain/policies/citation.ts';
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import { memberOf, type RoomEvent, type RoomEventBody } from '#app/domain/rooms/events.ts';
 import type { AuditEntry, AuditField } from '#server/audit/entry.ts';
@@ -30,7 +31,7 @@ export function entriesOf(
   events: readonly RoomEvent[],
   by: Standing,
   extras: ReadonlyMap<string, Extras>,
-  reverses: string | null,
+  { reverses, policy }: { reverses: string | null; policy: Citation | null },
 ): AuditEntry[] {
   const undoing = command.name === 'undo';
   const recorded = events.filter(
@@ -46,7 +47,10 @@ export function entriesOf(
       correlation: command.id,
       fields:
         index === 0
-          ? [...whyFields(command, by, subjectOf(body, extras)), ...changeFields(body, extras)]
+          ? [
+              ...whyFields(command, by, subjectOf(body, extras), policy),
+              ...changeFields(body, extras),
+            ]
           : changeFields(body, extras),
       ...targetOf(body, command, extras),
     };
@@ -77,6 +81,7 @@ export function refusalEntry(
   targetRef: string | null,
   why: string,
   at: number,
+  policy: Citation | null,
 ): AuditEntry {
   // Who reports is nobody's to see, also when the report was refused.
   const reports = command.name === 'report';
@@ -92,7 +97,7 @@ export function refusalEntry(
     target_type: targetRef === null ? 'room' : 'participant',
     target: target ?? `room:${command.room}`,
     fields: [
-      ...(reports ? [who] : whyFields(command, by, target)),
+      ...(reports ? [who] : whyFields(command, by, target, policy)),
       { name: 'refusal', value: why },
     ],
   };
@@ -120,12 +125,17 @@ function refOf(member: string, extras: ReadonlyMap<string, Extras>): string {
 }
 
 /** @param about whom it was done to: what a reason says of them goes when they are erased */
-function whyFields(command: RoomCommand, by: Standing, about: string | null): AuditField[] {
+function whyFields(
+  command: RoomCommand,
+  by: Standing,
+  about: string | null,
+  policy: Citation | null,
+): AuditField[] {
   const fields: AuditField[] = [
     { name: 'actor_name', value: by.name, subject: by.ref },
     { name: 'reason', value: command.reason, ...(about !== null && { subject: about }) },
   ];
-  if (command.policy) fields.push({ name: 'policy', value: command.policy });
+  if (policy) fields.push({ name: 'policy', value: policy });
   return fields;
 }
 

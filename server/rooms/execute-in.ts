@@ -1,3 +1,4 @@
+import { type CurrentPolicy, citationOf } from '#app/domain/policies/citation.ts';
 import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import { decide, type Situation } from '#app/domain/rooms/decide.ts';
@@ -25,6 +26,7 @@ interface Sitting {
   refusals: AuditEntry[];
   limits: Limits;
   now: number;
+  policy: CurrentPolicy | null;
 }
 
 /** Whether commands like this may stand beside others in the same room and transaction. */
@@ -49,12 +51,12 @@ export async function executeIn(
   asks: readonly Ask[],
   limits: Limits,
 ): Promise<Ending<ExecutedAll>> {
-  const { rooms, people, loaded } = await loadSituations(tx, asks);
+  const { rooms, people, loaded, policy } = await loadSituations(tx, asks);
   const drafts = new Map<string, RoomDraft>();
   for (const room of rooms.values()) {
     drafts.set(room.id, startDraft(room, [...(people.get(room.id)?.values() ?? [])]));
   }
-  const sitting = { drafts, carried: [], refusals: [], limits, now: Date.now() };
+  const sitting = { drafts, carried: [], refusals: [], limits, now: Date.now(), policy };
   const answers = asks.map((ask, i) => executeOne(sitting, ask, loaded[i] as Loaded));
   const refusals = await withinLimit(tx, sitting.refusals);
   const writes = save(tx, sitting, refusals);
@@ -101,17 +103,19 @@ function executeOne(sitting: Sitting, { actor, command }: Ask, loaded: Loaded): 
   settle(draft, now, command.id);
   const events = draft.events.slice(before);
   const to = draft.room.seq;
+  const policy = citationOf(command, sitting.policy);
+  const reverses = loaded.original?.auditEventId ?? null;
   const pins = command.name === 'report' && draft.record.pinned_at === null;
   const entries =
     command.name === 'report'
       ? entriesOfReport(command, by, draft.extras, pins, now)
-      : entriesOf(command, events, by, draft.extras, loaded.original?.auditEventId ?? null);
+      : entriesOf(command, events, by, draft.extras, { reverses, policy });
   carried.push({ command, by, events, from, to, at: now, entries, pins });
   return { ok: true, commandId: command.id, from, to, repeated: false };
 }
 
 function situationOf(
-  { carried, limits, now }: Sitting,
+  { carried, limits, now, policy }: Sitting,
   draft: RoomDraft,
   loaded: Loaded,
   by: Standing,
@@ -128,6 +132,7 @@ function situationOf(
     people: draft.people,
     original: loaded.original,
     handOver: loaded.handOver,
+    policy,
     destructive: {
       recent: by.power === 'system' ? 0 : loaded.recent + beside.length,
       limit: limits.destructivePerMinute,
@@ -143,7 +148,7 @@ const RECORDED_REFUSALS: ReadonlySet<Refused['reason']> = new Set<Refused['reaso
 ]);
 
 function recordRefusal(
-  { refusals, now }: Sitting,
+  { refusals, now, policy }: Sitting,
   command: RoomCommand,
   by: Standing,
   draft: RoomDraft,
@@ -151,7 +156,9 @@ function recordRefusal(
 ): void {
   if (!RECORDED_REFUSALS.has(verdict.reason)) return;
   const target = 'member' in command ? (draft.extras.get(command.member)?.ref ?? null) : null;
-  refusals.push(refusalEntry(command, by, target, verdict.reason, now));
+  refusals.push(
+    refusalEntry(command, by, target, verdict.reason, now, citationOf(command, policy)),
+  );
 }
 
 function answerAgain(before: PriorCommand, command: RoomCommand, by: Standing): ActAnswer {

@@ -1,7 +1,9 @@
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { type CurrentPolicy, clauseIn } from '#app/domain/policies/citation.ts';
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
 import type { Original } from '#app/domain/rooms/decide.ts';
 import type { Transaction } from '#db/client.ts';
+import { readCurrentPolicy } from '#server/policies/current-policy.ts';
 import type { Actor } from './actor.ts';
 import { lockRooms } from './load.ts';
 import { readHandOver, readOriginal, readReach } from './reach.ts';
@@ -48,6 +50,8 @@ export interface Situations {
   people: Map<string, Map<string, ParticipantRecord>>;
   /** One per ask, in order. */
   loaded: Loaded[];
+  /** Read only when one of the commands names a clause. */
+  policy: CurrentPolicy | null;
 }
 
 /**
@@ -55,7 +59,7 @@ export interface Situations {
  * statements travel together; each takes its snapshot after the locks are held.
  */
 export async function loadSituations(tx: Transaction, asks: readonly Ask[]): Promise<Situations> {
-  const [rooms, named, reached, originals, handOvers] = await Promise.all([
+  const [rooms, named, reached, originals, handOvers, policy] = await Promise.all([
     lockRooms(
       tx,
       asks.map(({ command }) => command.room),
@@ -64,6 +68,7 @@ export async function loadSituations(tx: Transaction, asks: readonly Ask[]): Pro
     Promise.all(asks.map(({ command }) => readReach(tx, command))),
     Promise.all(asks.map(({ command }) => readOriginal(tx, command))),
     Promise.all(asks.map(({ command }) => readHandOver(tx, command))),
+    asks.some(({ command }) => clauseIn(command) !== undefined) ? readCurrentPolicy(tx) : null,
   ]);
   const people: Situations['people'] = new Map();
   const actors: ActorRow[] = [];
@@ -82,7 +87,7 @@ export async function loadSituations(tx: Transaction, asks: readonly Ask[]): Pro
     original: originals[i]?.original ?? null,
     handOver: handOvers[i] ?? null,
   }));
-  return { rooms: new Map(rooms.map((room) => [room.id, room])), people, loaded };
+  return { rooms: new Map(rooms.map((room) => [room.id, room])), people, loaded, policy };
 }
 
 const askRows = rowSource({

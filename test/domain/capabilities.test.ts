@@ -60,6 +60,7 @@ const EXPECTED: Record<Capability, string> = {
   'operators.grant': '--- ---xb ---',
   'operators.disable': '--- ---xb ---',
   'platform.run': '--- ---xb ---',
+  'policies.read': '-oh mlaxb ---',
   'policies.write': '--- ---xb ---',
   'api.events': '--- ----- e--',
   'api.admissions': '--- ----- -a-',
@@ -110,7 +111,15 @@ describe('who may do what', () => {
       rolesCan(['auditor'], one),
     );
     expect(held.sort()).toEqual(
-      ['account.own', 'log.export', 'log.read', 'log.reveal', 'receipts.keep', 'roles.see'].sort(),
+      [
+        'account.own',
+        'log.export',
+        'log.read',
+        'log.reveal',
+        'policies.read',
+        'receipts.keep',
+        'roles.see',
+      ].sort(),
     );
   });
 

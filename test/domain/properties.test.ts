@@ -94,6 +94,7 @@ function asks(draft: Draft, power: Situation['power'], now: number): Situation {
     people: draft.people,
     original: null,
     handOver: null,
+    policy: null,
     destructive: { recent: 0, limit: 1_000 },
   };
 }

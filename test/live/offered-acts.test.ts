@@ -51,6 +51,7 @@ describe('what is offered on a person', () => {
         people: new Map([['m1', person]]),
         original: null,
         handOver: null,
+        policy: null,
         destructive: { recent: 0, limit: 60 },
       });
       expect(answer, actKey(act)).toMatchObject({ ok: true });

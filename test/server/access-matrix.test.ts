@@ -118,6 +118,10 @@ const PAGES: Record<string, [Asked, string]> = {
     { path: '/rooms/walk/act', json: lower },
     'forbidden hand_down forbidden hand_down hand_down forbidden forbidden hand_down forbidden forbidden',
   ],
+  'GET routes/policies.offered': [
+    { path: '/policies/offered' },
+    '403 ok ok ok ok ok ok ok 403 403',
+  ],
   'GET routes/log._index': [{ path: '/log' }, LOG],
   'GET routes/log.$eventId': [{ path: () => `/log/${event}` }, LOG],
   'GET routes/log.reads': [{ path: '/log/reads' }, LOG],

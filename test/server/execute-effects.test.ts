@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '#server/rooms/execute.ts';
 import { ingest } from '#server/rooms/ingest.ts';
+import { publishClauses } from '#test/support/policies.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import {
   act,
@@ -21,6 +22,7 @@ async function seat(room: string, member: string) {
 
 describe('a mute', () => {
   it('changes the participant, numbers one event, asks for enforcement and is on the record', async () => {
+    await publishClauses(base.db, 'conduct');
     const { actor, id } = await addOperator(base.db, ['moderator']);
     const room = await openRoomWith(base.db, { hoster: 'host', bob: 'speaker' });
     const command = commandFor(room, { name: 'mute', member: 'bob', policy: 'conduct' });

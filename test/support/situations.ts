@@ -39,6 +39,7 @@ export function situation(
     people: new Map(people.map((person) => [person.memberId, person])),
     original: null,
     handOver: null,
+    policy: null,
     destructive: { recent: 0, limit: 60 },
     ...more,
   };

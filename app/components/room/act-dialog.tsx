@@ -3,14 +3,16 @@ import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { Select } from '#app/components/ui/select.tsx';
-import { POLICIES, type Policy } from '#app/domain/rooms/policies.ts';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import { type Act, type ActKey, actKey, PRESETS } from './acts.ts';
+import { ClauseChoice } from './clause-choice.tsx';
 import { type ReportDetails, ReportFields, spanOf } from './report-fields.tsx';
 import { useRoom, useRoomScreen } from './room-context.ts';
 import type { Question } from './use-acting.ts';
 
 const REMOVALS = [10, 60, 1_440] as const;
+/** Acts of these dialogs that rest on a clause of the policy, where there is one. */
+const SILENCING: ReadonlySet<Act['name']> = new Set<Act['name']>(['mute', 'remove', 'demote']);
 
 /** Asks once before an act that deserves it: what happens, until when, why, under which policy. */
 export function ActDialog({ question }: { question: Question }) {
@@ -18,7 +20,7 @@ export function ActDialog({ question }: { question: Question }) {
   const { t } = useTranslation('room');
   const { store, acting } = useRoomScreen();
   const openedAt = useRoom()?.openedAt ?? Date.now();
-  const [policy, setPolicy] = useState<Policy | ''>('');
+  const [policy, setPolicy] = useState('');
   const [minutes, setMinutes] = useState('');
   const [report, setReport] = useState<ReportDetails>({ category: 'harassment', minutes: 5 });
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -67,16 +69,8 @@ export function ActDialog({ question }: { question: Question }) {
         />
       ) : null}
       {act.name === 'report' ? <ReportFields value={report} onChange={setReport} /> : null}
-      {card && act.name !== 'report' ? (
-        <Select
-          label={t('policy.label')}
-          value={policy}
-          onChange={setPolicy}
-          choices={[
-            { value: '', label: t('policy.none') },
-            ...POLICIES.map((value) => ({ value, label: t(`policy.${value}`) })),
-          ]}
-        />
+      {SILENCING.has(act.name) ? (
+        <ClauseChoice value={policy} onChange={setPolicy} isGone={refusal === 'unknown_clause'} />
       ) : null}
     </ConfirmDialog>
   );

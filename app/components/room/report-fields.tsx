@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Select } from '#app/components/ui/select.tsx';
-import { REPORT_CATEGORIES, type ReportCategory } from '#app/domain/rooms/policies.ts';
+import { REPORT_CATEGORIES, type ReportCategory } from '#app/domain/rooms/report-categories.ts';
 import type { Instant } from '#app/domain/rooms/state.ts';
 
 const SPANS = [1, 5, 15] as const;

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { dismiss, notifyDone, notifyFailure, notifyUndoable } from '#app/components/ui/notices.ts';
 import type { RoomCommandInput } from '#app/domain/rooms/commands.ts';
-import type { Policy } from '#app/domain/rooms/policies.ts';
 import type { Refusal } from '#app/domain/rooms/reasons.ts';
 import { newCommandId } from '#app/live/new-command-id.ts';
 import type { RoomStore } from '#app/live/room-store.ts';
@@ -17,7 +16,8 @@ export interface Question {
 
 export interface Reason {
   reason: string;
-  policy?: Policy;
+  /** Code of the clause it rests on. */
+  policy?: string;
 }
 
 export interface Acting {

@@ -46,6 +46,8 @@ export const CAPABILITIES = {
   'operators.disable': ['admin'],
   /** Keys and webhooks of the platform. */
   'platform.run': ['admin'],
+  /** See what decisions can rest on. */
+  'policies.read': ['operator', 'host'],
   'policies.write': ['admin'],
   'api.events': ['scope:events'],
   'api.admissions': ['scope:admissions'],
@@ -53,12 +55,11 @@ export const CAPABILITIES = {
 } as const satisfies Record<string, readonly Holder[]>;
 export type Capability = keyof typeof CAPABILITIES;
 
-/** What nothing asks for yet, since there are no cases, appeals, chains and policies yet. */
+/** What nothing asks for yet, since there are no cases, appeals and chains yet. */
 export const AHEAD: ReadonlySet<Capability> = new Set<Capability>([
   'cases.review',
   'appeals.decide',
   'chains.act',
-  'policies.write',
 ]);
 
 /** Someone as far as rights go: as read now, never as remembered. */

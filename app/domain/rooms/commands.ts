@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { clauseCode } from '#app/domain/policies/commands.ts';
 import { freeText } from '#app/domain/text.ts';
-import { POLICIES, REPORT_CATEGORIES } from './policies.ts';
+import { REPORT_CATEGORIES } from './report-categories.ts';
 
 /** Room and member ids are the platform's: opaque, printable, at most 64 characters. */
 export const platformId = z
@@ -16,17 +17,19 @@ const head = {
   room: platformId,
   /** Why, in the actor's words; private to the audit log. */
   reason: freeText(1, 500),
-  policy: z.enum(POLICIES).optional(),
 };
 const onMember = { ...head, member: platformId };
+/** What silences may name the clause of the current policy that it rests on. */
+const silencing = { policy: clauseCode.optional() };
 
 /** Every command of the room screen. Unknown fields are refused. */
 export const roomCommand = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('mute'), ...onMember }),
+  z.strictObject({ name: z.literal('mute'), ...onMember, ...silencing }),
   z.strictObject({ name: z.literal('allow_to_speak'), ...onMember }),
   z.strictObject({
     name: z.literal('remove'),
     ...onMember,
+    ...silencing,
     /** Absent: until the room ends. */
     minutes: z.int().min(1).max(43_200).optional(),
   }),
@@ -35,6 +38,7 @@ export const roomCommand = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('demote'),
     ...onMember,
+    ...silencing,
     to: z.enum(['listener', 'speaker', 'moderator']),
   }),
   z.strictObject({ name: z.literal('lower_hand'), ...onMember }),
@@ -50,7 +54,12 @@ export const roomCommand = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('lock_room'), ...head }),
   z.strictObject({ name: z.literal('unlock_room'), ...head }),
   z.strictObject({ name: z.literal('end_room'), ...head }),
-  z.strictObject({ name: z.literal('calm_room'), ...head, minutes: z.int().min(1).max(60) }),
+  z.strictObject({
+    name: z.literal('calm_room'),
+    ...head,
+    ...silencing,
+    minutes: z.int().min(1).max(60),
+  }),
   z.strictObject({ name: z.literal('hand_over'), ...head, note: freeText(1, 2_000) }),
   z.strictObject({ name: z.literal('acknowledge_hand_over'), ...head, handOver: z.uuid() }),
   z.strictObject({ name: z.literal('undo'), ...head, command: z.uuid() }),

@@ -1,3 +1,4 @@
+import { type CurrentPolicy, citationOf, clauseIn } from '#app/domain/policies/citation.ts';
 import { isDestructive, mayUse, mayUseOn, type Power, rankOf } from './authority.ts';
 import type { RoomCommand } from './commands.ts';
 import { decideUndo } from './decide-undo.ts';
@@ -23,6 +24,8 @@ export interface Situation {
   people: ReadonlyMap<string, Participant>;
   original: Original | null;
   handOver: { acknowledged: boolean } | null;
+  /** What an act can rest on; null when there is nothing yet, or the command names no clause. */
+  policy: CurrentPolicy | null;
   /** Destructive acts of this actor in the last minute, and how many are allowed. */
   destructive: { recent: number; limit: number };
 }
@@ -53,9 +56,16 @@ export function reachOf(command: RoomCommand): Reach {
 
 /**
  * The rule of every room command: authority first, so that a stranger learns nothing; then the
- * room, then the target, then the state.
+ * room, then the target, then the state; last whether what it rests on is there.
  */
 export function decide(command: RoomCommand, situation: Situation): Accepted | Refused {
+  const verdict = decideAct(command, situation);
+  const isGrounded =
+    clauseIn(command) === undefined || citationOf(command, situation.policy) !== null;
+  return verdict.ok && !isGrounded ? refuse('unknown_clause') : verdict;
+}
+
+function decideAct(command: RoomCommand, situation: Situation): Accepted | Refused {
   const { room, power, destructive } = situation;
   if (!mayUse(power, command.name) && !isSteppingDown(command, situation))
     return refuse('forbidden');

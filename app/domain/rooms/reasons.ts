@@ -34,6 +34,7 @@ export const REFUSALS = [
   'hand_over_not_found',
   'already_acknowledged',
   'already_reported',
+  'unknown_clause',
   'command_id_reused',
   'busy',
   'stale',

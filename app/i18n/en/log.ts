@@ -122,6 +122,7 @@ export const strings = {
   'key.name': 'Name',
   'value.yes': 'Yes',
   'value.no': 'No',
+  'value.clause': '“{{code}}”, version {{version}}',
   'value.none': 'None',
   'value.roomEnd': 'The room ends',
   'proof.title': 'Proof',

@@ -93,6 +93,7 @@ export const strings = {
   'can.operators.grant': 'Give and take roles, never one’s own',
   'can.operators.disable': 'Disable and enable accounts',
   'can.platform.run': 'The platform’s keys and webhooks',
+  'can.policies.read': 'See the policy',
   'can.policies.write': 'Write policies',
   'refusal.forbidden': 'Your role does not include this.',
   'refusal.invalid': 'Something is missing or not valid. Check the fields and try again.',

@@ -34,6 +34,7 @@ export const strings = {
   hand_over_not_found: 'There is no such hand-over.',
   already_acknowledged: 'This hand-over was already acknowledged.',
   already_reported: 'You have already reported this person here; that report is still open.',
+  unknown_clause: 'The policy has changed since: choose the clause again.',
   command_id_reused: 'This request’s id was already used for another action.',
   busy: 'The system is busy. Try again in a moment.',
   stale: 'The connection is down, so what you see may be out of date. Nothing was done.',

@@ -113,15 +113,6 @@ export const strings = {
 
   'policy.label': 'Policy clause',
   'policy.none': 'None',
-  'policy.conduct': 'Conduct in rooms',
-  'policy.harassment': 'Harassment',
-  'policy.hate': 'Hate',
-  'policy.threat': 'Threats',
-  'policy.private_information': 'Private information',
-  'policy.spam': 'Spam and fraud',
-  'policy.raid': 'Raids',
-  'policy.minor_safety': 'Safety of minors',
-  'policy.other': 'Other',
 
   'category.harassment': 'Harassment',
   'category.hate': 'Hate',

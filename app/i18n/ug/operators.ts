@@ -95,6 +95,7 @@ export const strings = {
   'can.operators.grant': 'رول بېرىش ۋە ئېلىۋېلىش (ئۆزىنىڭكىدىن باشقا)',
   'can.operators.disable': 'ھېساباتنى توختىتىش ۋە قوزغىتىش',
   'can.platform.run': 'سۇپىنىڭ ئاچقۇچلىرى ۋە webhook لىرى',
+  'can.policies.read': 'قائىدىنى كۆرۈش',
   'can.policies.write': 'قائىدە تۈزۈش',
   'refusal.forbidden': 'رولىڭىز بۇنى ئۆز ئىچىگە ئالمايدۇ.',
   'refusal.invalid': 'بىر نېمە كەم ياكى ئىناۋەتسىز. تەكشۈرۈپ قايتا سىناڭ.',

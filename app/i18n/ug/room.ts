@@ -110,17 +110,8 @@ export const strings = {
   'past.acknowledge_hand_over': 'ئۆتكۈزۈۋېلىندى',
   'past.undo': 'يېنىۋېلىندى',
 
-  'policy.label': 'سىياسەت ماددىسى',
+  'policy.label': 'قائىدە ماددىسى',
   'policy.none': 'يوق',
-  'policy.conduct': 'سۆھبەتخانا قائىدىسى',
-  'policy.harassment': 'پاراكەندە قىلىش',
-  'policy.hate': 'ئۆچمەنلىك',
-  'policy.threat': 'تەھدىت',
-  'policy.private_information': 'شەخسىي ئۇچۇر',
-  'policy.spam': 'ئەخلەت ئۇچۇر ۋە ئالدامچىلىق',
-  'policy.raid': 'توپلىشىپ باستۇرۇپ كىرىش',
-  'policy.minor_safety': 'قۇرامىغا يەتمىگەنلەر بىخەتەرلىكى',
-  'policy.other': 'باشقا',
 
   'category.harassment': 'پاراكەندە قىلىش',
   'category.hate': 'ئۆچمەنلىك',

@@ -89,6 +89,7 @@ export const strings = {
   'can.operators.grant': '授予和收回角色（不含自己的）',
   'can.operators.disable': '停用和启用账号',
   'can.platform.run': '平台的密钥与 webhook',
+  'can.policies.read': '查看规则',
   'can.policies.write': '制定规则',
   'refusal.forbidden': '您的角色不包含此权限。',
   'refusal.invalid': '有内容缺失或无效。请检查后重试。',

@@ -34,6 +34,7 @@ export const strings = {
   hand_over_not_found: '没有这份交接。',
   already_acknowledged: '这份交接已被确认接收。',
   already_reported: '你已在此举报过此人，该举报仍在处理中。',
+  unknown_clause: '规则已有新版本：请重新选择条款。',
   command_id_reused: '此请求的编号已用于另一项操作。',
   busy: '系统繁忙。请稍后重试。',
   stale: '连接已断开，你看到的可能已过时。未执行任何操作。',

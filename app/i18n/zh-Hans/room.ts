@@ -105,17 +105,8 @@ export const strings = {
   'past.acknowledge_hand_over': '接班',
   'past.undo': '撤销',
 
-  'policy.label': '政策条款',
+  'policy.label': '规则条款',
   'policy.none': '无',
-  'policy.conduct': '房间行为',
-  'policy.harassment': '骚扰',
-  'policy.hate': '仇恨',
-  'policy.threat': '威胁',
-  'policy.private_information': '个人隐私',
-  'policy.spam': '垃圾信息与诈骗',
-  'policy.raid': '集体骚扰',
-  'policy.minor_safety': '未成年人安全',
-  'policy.other': '其他',
 
   'category.harassment': '骚扰',
   'category.hate': '仇恨',

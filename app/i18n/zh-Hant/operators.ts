@@ -90,6 +90,7 @@ export const strings = {
   'can.operators.grant': '授予和收回角色（不含自己的）',
   'can.operators.disable': '停用和啟用帳號',
   'can.platform.run': '平台的金鑰與 webhook',
+  'can.policies.read': '查看規則',
   'can.policies.write': '制定規則',
   'refusal.forbidden': '您的角色不包含此權限。',
   'refusal.invalid': '有內容缺失或無效。請檢查後重試。',

@@ -34,6 +34,7 @@ export const strings = {
   hand_over_not_found: '沒有這份交接。',
   already_acknowledged: '這份交接已被確認接收。',
   already_reported: '你已在此檢舉過此人，該檢舉仍在處理中。',
+  unknown_clause: '規則已有新版本：請重新選擇條款。',
   command_id_reused: '此請求的編號已用於另一項操作。',
   busy: '系統忙碌中。請稍後再試。',
   stale: '連線已中斷，你看到的可能已過時。未執行任何操作。',

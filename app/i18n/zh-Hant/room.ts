@@ -105,17 +105,8 @@ export const strings = {
   'past.acknowledge_hand_over': '接班',
   'past.undo': '復原',
 
-  'policy.label': '政策條款',
+  'policy.label': '規則條款',
   'policy.none': '無',
-  'policy.conduct': '房間行為',
-  'policy.harassment': '騷擾',
-  'policy.hate': '仇恨',
-  'policy.threat': '威脅',
-  'policy.private_information': '個人資料',
-  'policy.spam': '垃圾訊息與詐騙',
-  'policy.raid': '集體騷擾',
-  'policy.minor_safety': '未成年人安全',
-  'policy.other': '其他',
 
   'category.harassment': '騷擾',
   'category.hate': '仇恨',

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { freeText } from '#app/domain/text.ts';
+
+export const MOST_CLAUSES = 40;
+
+/** What a clause is called on the record. */
+export const clauseCode = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be 1–40 of a–z 0–9 _, with a letter first');
+
+const words = z.strictObject({ title: freeText(1, 80), text: freeText(1, 2_000) });
+
+export const clause = z.strictObject({
+  code: clauseCode,
+  words: z.strictObject({
+    en: words,
+    'zh-Hans': words.optional(),
+    'zh-Hant': words.optional(),
+    ug: words.optional(),
+  }),
+});
+
+/** Keeps the next version for later; `revision` is the one it was made from. */
+export const draftSave = z.strictObject({
+  revision: z.int().min(0),
+  clauses: z
+    .array(clause)
+    .max(MOST_CLAUSES)
+    .refine((all) => new Set(all.map(({ code }) => code)).size === all.length, 'codes must differ'),
+});
+
+/** Publishes the draft of this revision and no other. */
+export const publication = z.strictObject({ revision: z.int().min(1), reason: freeText(1, 500) });

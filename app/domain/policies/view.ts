@@ -1,0 +1,89 @@
+/** Languages a clause can be written in; English is always there. */
+export const POLICY_LANGUAGES = ['en', 'zh-Hans', 'zh-Hant', 'ug'] as const;
+export type PolicyLanguage = (typeof POLICY_LANGUAGES)[number];
+
+export interface ClauseWords {
+  title: string;
+  text: string;
+}
+
+/** What a decision can rest on. */
+export interface Clause {
+  /** Names the clause on the record, in every version that has it. */
+  code: string;
+  words: { en: ClauseWords } & { [Language in PolicyLanguage]?: ClauseWords | undefined };
+}
+
+/** A policy as it was published; never changed afterwards. */
+export interface PolicyVersion {
+  /** From 1, without gaps. */
+  version: number;
+  clauses: readonly Clause[];
+  /** ISO 8601, UTC. */
+  publishedAt: string;
+  /** Null: the command line. */
+  publishedBy: string | null;
+}
+
+/** The next version, as admins have left it. */
+export interface PolicyDraft {
+  /** Counts every save: what is published is what was seen. 0: nothing was saved yet. */
+  revision: number;
+  clauses: readonly Clause[];
+  savedAt: string | null;
+  savedBy: string | null;
+}
+
+export interface PoliciesPage {
+  /** Newest first; empty before the first is published. */
+  versions: readonly PolicyVersion[];
+  /** Null for whoever may only read. */
+  draft: PolicyDraft | null;
+}
+
+/** What someone who acts is offered to rest an act on. */
+export interface OfferedClause {
+  code: string;
+  title: string;
+}
+
+export const POLICY_REFUSALS = [
+  'forbidden',
+  'invalid',
+  'reauthenticate',
+  'changed',
+  'unchanged',
+  'empty',
+] as const;
+export type PolicyRefusal = (typeof POLICY_REFUSALS)[number];
+
+export type PolicyAnswer<More = object> =
+  | ({ ok: true } & More)
+  | { ok: false; reason: PolicyRefusal };
+
+/** Policies, as the screens of one request may use them. */
+export interface PoliciesContext {
+  /** Null without the right. */
+  page(): Promise<PoliciesPage | null>;
+  /** Clauses of the current version in a language; empty before there is one, null without the right. */
+  offered(language: string): Promise<OfferedClause[] | null>;
+  /** @param input a `DraftSave` @returns the draft's new revision */
+  save(input: unknown): Promise<PolicyAnswer<{ revision: number }>>;
+  /** @param input a `Publication` */
+  publish(input: unknown): Promise<PolicyAnswer<{ version: number }>>;
+}
+
+/** A clause's words in a language, or in English where it has none. */
+export function wordsIn({ words }: Clause, language: string): ClauseWords {
+  const known = POLICY_LANGUAGES.find((one) => one === language);
+  return (known && words[known]) ?? words.en;
+}
+
+/** Whether two lists of clauses say the same, in the same order. */
+export function sameClauses(one: readonly Clause[], other: readonly Clause[]): boolean {
+  return JSON.stringify(one.map(inOrder)) === JSON.stringify(other.map(inOrder));
+}
+
+function inOrder({ code, words }: Clause) {
+  return [code, POLICY_LANGUAGES.map((each) => [words[each]?.title, words[each]?.text])];
+}
