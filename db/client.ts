@@ -62,7 +62,11 @@ export function openDb({ url, max = 10 }: DbOptions): Db {
   };
   checkDatabaseUrl(url);
   const sql = postgres(url, options);
-  const transactions = openTransactions(url, max, options);
+  const transactions = openTransactions(url, max, {
+    ...options,
+    // A plan made while a table was empty would read all of it, and be kept while it grows.
+    connection: { ...options.connection, enable_seqscan: 'off', jit: 'off' },
+  });
   return {
     sql,
     orm: ormOn(sql),
