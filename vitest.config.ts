@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const execArgv = ['--import', join(import.meta.dirname, 'test/support/drizzle-format.ts')];
 
 const shared = {
   environment: 'node',
   pool: 'forks',
+  execArgv,
   // What starts processes and browsers takes its time on a busy machine.
   testTimeout: 60_000,
   hookTimeout: 60_000,
