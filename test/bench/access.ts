@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, createServer, request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRequestHandler } from '@remix-run/express';
 import express, { type Request } from 'express';
-import { io, type Socket } from 'socket.io-client';
 import { can } from '#app/domain/access/capabilities.ts';
 import { type Db, openDb } from '#db/client.ts';
 import { type App, buildApp } from '#server/app.ts';
-import { appendAudit } from '#server/audit/entry.ts';
 import { writeCookie } from '#server/auth/cookie.ts';
-import { openPasswordHasher } from '#server/auth/password-hash.ts';
 import { startSession } from '#server/auth/sessions.ts';
 import { type ContextOptions, loadContext } from '#server/http/load-context.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
@@ -20,17 +16,12 @@ import { addLeads, fillRoom } from './crowd.ts';
 import { startBenchDatabase } from './database.ts';
 import { alternate, figureOf, quantileOf, type SuiteResult, seriesOf } from './figure.ts';
 import { pace } from './load.ts';
-import { type BenchRostrum, startBenchRostrum } from './rostrum.ts';
+import { measureSignIns } from './sign-ins.ts';
 
 const ROUNDS = 5;
 const PAGES = 300;
 const COMMANDS = 500;
 const LANES = 4;
-const MUTES = 120;
-/** A console may not send faster. */
-const MUTE_EVERY_MS = 70;
-const SIGN_INS = 16;
-const PASSWORD = 'nine purple otters waltz';
 const LIMITS = { idleMinutes: 60, maxHours: 2 };
 
 /**
@@ -173,127 +164,4 @@ function lookOnce(): number {
   for (let i = 0; i < times; i++) if (can(who, 'rooms.act')) yes++;
   if (yes !== times) throw new Error('A moderator may act in rooms');
   return Math.round(((performance.now() - from) * 1e6) / times);
-}
-
-async function measureSignIns(): Promise<SuiteResult> {
-  const rostrum = await startBenchRostrum({
-    SIGN_INS_PER_MINUTE: '100000',
-    DESTRUCTIVE_PER_MINUTE: '10000',
-  });
-  try {
-    const people = await openFullRoom(rostrum);
-    const names = await addPasswords(rostrum.db);
-    const socket = io(`${rostrum.url}/console`, {
-      transports: ['websocket'],
-      extraHeaders: { cookie: rostrum.cookie },
-    });
-    await new Promise((resolve, reject) => {
-      socket.once('connect', resolve as never);
-      socket.once('connect_error', reject);
-    });
-    let next = 0;
-    let signedIn = 0;
-    const mutes = async () => {
-      const took: number[] = [];
-      while (took.length < MUTES) {
-        const from = performance.now();
-        await mute(socket, people[next++] as string);
-        took.push(performance.now() - from);
-        await sleep(Math.max(0, MUTE_EVERY_MS - (took.at(-1) ?? 0)));
-      }
-      return { took };
-    };
-    await mutes();
-    const samples = await alternate(
-      ROUNDS,
-      async () => {
-        let goesOn = true;
-        const lanes = names.map(async (name) => {
-          while (goesOn) {
-            await signIn(rostrum.url, name);
-            signedIn++;
-          }
-        });
-        const took = await mutes();
-        goesOn = false;
-        await Promise.all(lanes);
-        return took;
-      },
-      mutes,
-    );
-    socket.disconnect();
-    const p99 = ({ took }: { took: number[] }) => quantileOf(took, 0.99);
-    return {
-      figures: [figureOf(`signin@${SIGN_INS}`, 'ms', 'lower', seriesOf(samples, p99))],
-      notes: [`${signedIn} sign-ins by password during ${ROUNDS} × ${MUTES} mutes`],
-    };
-  } finally {
-    await rostrum.stop();
-  }
-}
-
-async function openFullRoom(rostrum: BenchRostrum): Promise<string[]> {
-  await rostrum.openRoom('talk');
-  const members = Array.from({ length: MUTES * (2 * ROUNDS + 1) }, (_, i) => `talk-${i}`);
-  const events = members.map((member) => ({
-    type: 'joined',
-    id: member,
-    member,
-    profile: {
-      handle: member,
-      name: `Person ${member}`,
-      locale: 'en',
-      memberSince: '2026-01-01T00:00:00.000Z',
-    },
-  }));
-  await rostrum.post('talk', events);
-  return members;
-}
-
-/** Gives moderators a password each, on the record. @returns their names */
-async function addPasswords(db: Db): Promise<string[]> {
-  const hash = await openPasswordHasher(1).hash(PASSWORD);
-  const people = Array.from({ length: SIGN_INS }, (_, i) => ({
-    id: randomUUID(),
-    name: `Signing in ${i}`,
-    roles: ['moderator'],
-  }));
-  await db.begin(async (tx) => {
-    await tx`insert into operator ${tx(people, 'id', 'name', 'roles')}`;
-    for (const { id } of people) {
-      await tx`insert into operator_password (operator_id, hash) values (${id}, ${hash})`;
-    }
-    await appendAudit(
-      tx,
-      people.map(({ id }) => ({
-        action: 'operator.added',
-        outcome: 'accepted' as const,
-        occurred_at: Date.now(),
-        actor: 'system',
-        target_type: 'operator',
-        target: `operator:${id}`,
-      })),
-    );
-  });
-  return people.map(({ name }) => name);
-}
-
-async function signIn(url: string, name: string): Promise<void> {
-  const { status, headers } = await fetch(`${url}/sign-in`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'Sec-Fetch-Site': 'same-origin', Origin: url },
-    body: new URLSearchParams({ name, password: PASSWORD }),
-  });
-  if (!headers.has('set-cookie')) throw new Error(`A sign-in was refused: ${status}`);
-}
-
-async function mute(socket: Socket, member: string): Promise<void> {
-  const people = { room: 'talk', member, reason: 'Shouting over the speaker' };
-  const answer = await socket.emitWithAck('room:act', {
-    id: randomUUID(),
-    name: 'mute',
-    ...people,
-  });
-  if (!answer.ok) throw new Error(`A mute was refused: ${answer.reason}`);
 }

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { METHODS } from '#server/auth/derive-key.ts';
+import { openHashingProcess } from '#server/auth/hashing-process.ts';
+import { openPasswordHasher } from '#server/auth/password-hash.ts';
+import { startProgram } from '#test/support/run-process.ts';
+
+const PASSWORD = 'nine purple otters waltz';
+const isLinux = process.platform === 'linux';
+
+/** Hashing processes of a process. */
+function hashersOf(parent: number | undefined): number[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const isOne = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('hash-passwords');
+      return isOne && state !== 'Z' && ppid === String(parent) ? [Number(pid)] : [];
+    } catch {
+      return []; // It ended meanwhile.
+    }
+  });
+}
+
+/** Ends what other tests of this file have started. */
+async function endHashers(): Promise<void> {
+  for (const pid of hashersOf(process.pid)) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => hashersOf(process.pid)).toEqual([]);
+}
+
+describe('a password hash', () => {
+  it.each([...METHODS.keys()])('by %s is known again, and nothing else is', async (method) => {
+    const salt = Buffer.alloc(16, 7);
+    const key = await openHashingProcess().derive(method, PASSWORD, salt);
+    const text = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+    const stored = `$${method}$${text(salt)}$${text(key)}`;
+    const hasher = openPasswordHasher(2);
+    expect(await hasher.verify(PASSWORD, stored)).toBe(true);
+    expect(await hasher.verify(`${PASSWORD} `, stored)).toBe(false);
+    expect(await hasher.verify(PASSWORD, null)).toBe(false);
+  });
+
+  it('is another each time', async () => {
+    const hasher = openPasswordHasher(2);
+    const [one, two] = await Promise.all([hasher.hash(PASSWORD), hasher.hash(PASSWORD)]);
+    expect(one).not.toBe(two);
+    expect(await hasher.verify(PASSWORD, two)).toBe(true);
+  });
+});
+
+describe.runIf(isLinux)('the hashing process', () => {
+  beforeEach(endHashers);
+
+  it('is started by the first hash, gives way to everything, and is given no secret but those', async () => {
+    const hasher = openPasswordHasher(1);
+    expect(hashersOf(process.pid)).toEqual([]);
+    await hasher.hash(PASSWORD);
+    const [pid = 0] = hashersOf(process.pid);
+    expect(getPriority(pid)).toBe(19);
+    // The threads that hash, too: only those that Node has started before are as all others.
+    const nices = readdirSync(`/proc/${pid}/task`).map((id) => getPriority(Number(id)));
+    expect(nices.filter((nice) => nice === 19).length).toBeGreaterThan(1);
+    for (const file of ['environ', 'cmdline']) {
+      const told = readFileSync(`/proc/${pid}/${file}`, 'utf8');
+      expect(told).not.toContain(PASSWORD);
+      expect(told).not.toContain('PATH=');
+    }
+  });
+
+  it('leaves the main thread alone', async () => {
+    const hasher = openPasswordHasher(2);
+    await hasher.hash(PASSWORD);
+    const before = process.cpuUsage();
+    await Promise.all(Array.from({ length: 12 }, () => hasher.hash(PASSWORD)));
+    const { user, system } = process.cpuUsage(before);
+    const [pid] = hashersOf(process.pid);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const theirs = (Number(ticks[11]) + Number(ticks[12])) * 10_000;
+    expect(user + system).toBeLessThan(theirs / 2);
+  });
+
+  it('that is lost during a hash is started again, and the hash comes', async () => {
+    const hashing = openHashingProcess();
+    const method = [...METHODS.keys()][0] as string;
+    const wanted = await hashing.derive(method, PASSWORD, Buffer.alloc(16));
+    const [first = 0] = hashersOf(process.pid);
+    const again = hashing.derive(method, PASSWORD, Buffer.alloc(16));
+    process.kill(first, 'SIGKILL');
+    expect(await again).toEqual(wanted);
+    expect(hashersOf(process.pid)).not.toContain(first);
+  });
+
+  it('that cannot live fails its hashes instead of being started for ever', async () => {
+    const hashing = openHashingProcess('/dev/null');
+    const lost = hashing.derive('any', PASSWORD, Buffer.alloc(16));
+    await expect(lost).rejects.toThrow('The hashing process ended');
+  });
+
+  it('does not keep a program from ending', async () => {
+    const program = startProgram('test/support/hash-once.ts', [], {});
+    const [code] = await once(program, 'exit');
+    expect(code).toBe(0);
+  });
+
+  it('ends with the one that started it, even by kill -9', async () => {
+    const program = startProgram('test/support/hash-once.ts', ['wait'], {});
+    await once(program.stdout as NodeJS.ReadableStream, 'data');
+    const [pid = 0] = hashersOf(program.pid);
+    expect(pid).toBeGreaterThan(0);
+    program.kill('SIGKILL');
+    await expect
+      .poll(() => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('hash-passwords');
+        } catch {
+          return false;
+        }
+      })
+      .toBe(false);
+  });
+});
