@@ -7,9 +7,12 @@ export async function asOwner<Result>(
   work: (sql: postgres.ReservedSql) => Promise<Result> | PromiseLike<Result>,
 ): Promise<Result> {
   const pool = postgres(base.ownerUrl, { max: 1, onnotice: () => {} });
+  const sql = await pool.reserve();
   try {
-    return await work(await pool.reserve());
+    return await work(sql);
   } finally {
+    // A pool waits for what is reserved, to the end of its patience.
+    sql.release();
     await pool.end({ timeout: 1 });
   }
 }

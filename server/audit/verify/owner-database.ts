@@ -44,8 +44,9 @@ export async function withSnapshot<Result>(
     onnotice: () => {},
     connection: { application_name: 'rostrum audit', TimeZone: 'UTC' },
   });
+  let sql: Snapshot | undefined;
   try {
-    const sql = await pool.reserve();
+    sql = await pool.reserve();
     await sql`begin isolation level repeatable read read only`;
     await refuseUnlessReadable(sql);
     // The walk goes by key from batch to batch; scanning whole tables each time would not end.
@@ -59,6 +60,8 @@ export async function withSnapshot<Result>(
     if (error instanceof TlogError || typeof code !== 'string') throw error;
     throw new TlogError('unreadable', `the database can't be read: ${(error as Error).message}`);
   } finally {
+    // A pool waits for what is reserved, to the end of its patience.
+    sql?.release();
     await pool.end({ timeout: 1 });
   }
 }
