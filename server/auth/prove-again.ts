@@ -9,6 +9,7 @@ import { type Accounts, allOrNothing, noteFailure, refuse, type Visitor } from '
 import { takeCode } from './code-factor.ts';
 import { checkSigned, noteUse } from './passkeys.ts';
 import { normalizePassword } from './password-rules.ts';
+import { sessionRef } from './session-ref.ts';
 import type { Session } from './sessions.ts';
 import { tryFactor } from './sign-in-limit.ts';
 
@@ -74,6 +75,7 @@ async function noteProof(tx: Transaction, { id, ref }: Session) {
       actor: ref,
       target_type: 'operator',
       target: ref,
+      correlation: sessionRef(id),
     },
   ]);
   await ormOn(tx).update(session).set({ provenAt: sql`now()` }).where(eq(session.tokenHash, id));

@@ -6,6 +6,7 @@ import { isAnyOf, type Orm, ormOn } from '#db/orm.ts';
 import { operator, session } from '#db/schema/operator.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import { type Accounts, allOrNothing, refuse } from './accounts.ts';
+import { sessionRef } from './session-ref.ts';
 import { SESSION_HOLDS, type Session } from './sessions.ts';
 
 /** Sessions of operators that hold now, last used first. @param own the id of the asker's session */
@@ -87,13 +88,14 @@ async function endRows(tx: Transaction, { ref }: Session, operatorId: string, id
   if (ids.length === 0) return;
   await appendAudit(
     tx,
-    ids.map(() => ({
+    ids.map((id) => ({
       action: 'session.ended',
       outcome: 'accepted',
       occurred_at: Date.now(),
       actor: ref,
       target_type: 'operator',
       target: `operator:${operatorId}`,
+      correlation: sessionRef(id),
     })),
   );
   await tx`update session set ended_at = now() where token_hash = any(${ids})`;

@@ -8,6 +8,7 @@ import { member } from '#db/schema/member.ts';
 import { operator, session } from '#db/schema/operator.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from '#server/rooms/actor.ts';
+import { sessionRef } from './session-ref.ts';
 import { hashToken, makeToken } from './token.ts';
 
 export interface SessionLimits {
@@ -199,20 +200,25 @@ export async function startSession(
   { strength, browser, by }: Proof = BY_LINK,
 ): Promise<string> {
   const token = makeToken();
+  const hash = hashToken(token);
   const longest = strength === 'half' ? HALF_MINUTES : longestOf(holder.kind, limits) * 60;
   const minutes = Math.min(limits.idleMinutes, longest);
   await ormOn(tx)
     .insert(session)
     .values({
-      tokenHash: hashToken(token),
+      tokenHash: hash,
       ...columnsOf(holder),
       ...(holder.kind === 'member' && { role: holder.role }),
       strength,
       browser,
       expiresAt: sql`now() + make_interval(mins => ${minutes})`,
     });
-  const fields = [{ name: 'by', value: by, subject: refOf(holder) }];
-  await appendAudit(tx, [{ ...sessionEntry('session.started', holder), fields }]);
+  const subject = refOf(holder);
+  const fields = [
+    { name: 'by', value: by, subject },
+    { name: 'after', value: { strength }, subject },
+  ];
+  await appendAudit(tx, [{ ...sessionEntry('session.started', holder, hash), fields }]);
   return token;
 }
 
@@ -232,7 +238,7 @@ export async function endSessionIn(tx: Transaction, token: string | null): Promi
     .returning();
   if (!row) return;
   const holder = await readHolder(orm, row);
-  await appendAudit(tx, [sessionEntry('session.ended', holder)]);
+  await appendAudit(tx, [sessionEntry('session.ended', holder, row.tokenHash)]);
 }
 
 async function readHolder(
@@ -257,7 +263,7 @@ export function refOf(holder: Holder): string {
   return holder.kind === 'operator' ? `operator:${holder.id}` : `member:${holder.ref}`;
 }
 
-function sessionEntry(action: string, holder: Holder) {
+function sessionEntry(action: string, holder: Holder, hash: string) {
   const ref = refOf(holder);
   return {
     action,
@@ -266,6 +272,7 @@ function sessionEntry(action: string, holder: Holder) {
     actor: ref,
     target_type: holder.kind,
     target: ref,
+    correlation: sessionRef(hash),
     ...(holder.kind === 'member' && { room: holder.room }),
   };
 }

@@ -5,6 +5,7 @@ import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { platformKey } from '#db/schema/platform-key.ts';
 import { type AuditEntry, type AuditField, appendAudit } from '#server/audit/entry.ts';
+import { secretFingerprint } from '#server/audit/secret-fingerprint.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import { adminRef } from './admin.ts';
 import { makeKeySecret } from './key-secret.ts';
@@ -153,6 +154,7 @@ function madeEntry(key: ReturnType<typeof draftKey>['key'], by: string): AuditEn
     scopes,
     calls_per_minute: callsPerMinute,
     valid_until: expiresAt?.toISOString() ?? null,
+    secret: secretFingerprint(key.secretHash),
   };
   return entryAbout('platform_key.made', key.id, by, [{ name: 'after', value }]);
 }

@@ -153,11 +153,14 @@ function changeFields(body: RoomEventBody, extras: ReadonlyMap<string, Extras>):
   ];
   switch (body.type) {
     case 'participant.muted':
-      return change({ may_speak: body.was === 0 }, { may_speak: false });
+      return change({ may_speak: body.was === 0 }, { may_speak: false, rank: body.rank });
     case 'participant.allowed_to_speak':
       return change({ may_speak: false }, { may_speak: true });
     case 'participant.removed':
-      return change({ role: body.role, hand: body.hand }, { removed_until: body.until });
+      return change(
+        { role: body.role, hand: body.hand },
+        { removed_until: body.until, rank: body.rank },
+      );
     case 'participant.readmitted':
       return change({ removed_until: body.until }, { role: body.role, hand: body.hand });
     case 'participant.promoted':

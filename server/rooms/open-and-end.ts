@@ -32,7 +32,9 @@ export async function openRoom(
         ${opening.shiftHours ?? null}, ${at})
       on conflict do nothing returning id`;
     if (rows.length === 0) return { value: null };
-    await appendAudit(tx, [roomEntry('room.opened', opening.id, actor, openedAt)]);
+    const after = { name: 'after', value: { title: opening.title } };
+    const entry = roomEntry('room.opened', opening.id, actor, openedAt);
+    await appendAudit(tx, [{ ...entry, fields: [after] }]);
     return transactIn(tx, opening.id, [], (draft) => {
       record(draft, [{ type: 'room.opened' }], openedAt, null);
       return [];

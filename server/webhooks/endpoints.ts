@@ -6,6 +6,7 @@ import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { webhookDelivery, webhookEndpoint } from '#db/schema/webhook.ts';
 import { type AuditField, appendAudit } from '#server/audit/entry.ts';
+import { secretFingerprint } from '#server/audit/secret-fingerprint.ts';
 import { adminRef } from '#server/platform/admin.ts';
 import { invalid } from '#server/platform/refusals.ts';
 import type { Actor } from '#server/rooms/actor.ts';
@@ -50,8 +51,9 @@ export async function makeEndpoint(
       return { ok: false, reason: 'limit_reached' };
     }
     const [id, secret] = [randomUUID(), makeWebhookSecret()];
-    await note(tx, 'webhook.made', id, by, [{ name: 'after', value: { name, url, types } }]);
     const sealed = sealing.seal(secret, sealedFor(id));
+    const value = { name, url, types, secret: secretFingerprint(sealed) };
+    await note(tx, 'webhook.made', id, by, [{ name: 'after', value }]);
     const made = { id, name, url, types, secret: sealed, createdBy: by };
     await ormOn(tx).insert(webhookEndpoint).values(made);
     return { ok: true, id, secret };
@@ -132,9 +134,11 @@ async function rotate(
 ): Promise<Answered<{ secret: string }>> {
   const secret = makeWebhookSecret();
   const until = new Date(Date.now() + overlapHours * 3_600_000);
-  const value = { valid_until: until.toISOString() };
-  await note(tx, 'webhook.secret_rotated', id, by, [{ name: 'before', value }]);
   const sealed = sealing.seal(secret, sealedFor(id));
+  await note(tx, 'webhook.secret_rotated', id, by, [
+    { name: 'before', value: { valid_until: until.toISOString() } },
+    { name: 'after', value: { secret: secretFingerprint(sealed) } },
+  ]);
   await set(tx, id, { secret: sealed, oldSecret, oldSecretUntil: until });
   return { ok: true, secret };
 }

@@ -294,6 +294,8 @@ describe('a superuser is found who', () => {
     await tamper(base, async (sql) => {
       await sql`update audit.disclosure set value = '"nothing at all"'
         where event_id = ${event} and name = 'reason'`;
+      await sql`update command set input = jsonb_set(input, '{reason}', '"nothing at all"')
+        where audit_event_id = ${event}`;
       await sql`
         update audit.event e set leaf = audit.leaf((
           select sha256('rostrum/v1/body\\000'::bytea || string_agg(g, ''::bytea order by g)) from (

@@ -7,6 +7,7 @@ import { unpackPeople } from '#app/domain/rooms/roster.ts';
 import type { CatchUp, RoomSnapshot } from '#app/domain/rooms/snapshot.ts';
 import type { Participant } from '#app/domain/rooms/state.ts';
 import { appendAudit } from '#server/audit/entry.ts';
+import { hashToken } from '#server/auth/token.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
 import { addOperator } from '#test/support/rooms.ts';
@@ -16,7 +17,7 @@ import type { ConsoleClient, TestServer } from '#test/support/server.ts';
 export function useConsoles(base: TestDatabase, server: TestServer) {
   async function signIn(roles = ['moderator']) {
     const operator = await addOperator(base.db, roles);
-    const hash = randomUUID();
+    const hash = hashToken(randomUUID());
     await base.db.sql.begin(async (tx) => {
       await tx`
         insert into session (token_hash, operator_id, expires_at)

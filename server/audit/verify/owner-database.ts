@@ -25,6 +25,10 @@ const TABLES = [
   'public.operator',
   'public.report',
   'public.member',
+  'public.session',
+  'public.platform_key',
+  'public.webhook_endpoint',
+  'public.saved_view',
 ];
 
 /**

@@ -1,3 +1,5 @@
+import { type AccessFault, findAccessFaults } from './beside-access.ts';
+import { BESIDE_ACTS } from './beside-acts.ts';
 import { BESIDE_LOG, type Fault, type Faulty } from './beside-log.ts';
 import type { Findings } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
@@ -15,10 +17,13 @@ export async function replayState(sql: Snapshot, findings: Findings): Promise<vo
   await replayPeople(sql, findings);
   await replayRooms(sql, findings);
   await replayOperators(sql, findings);
-  for (const { what, find } of [...ABSENCES, ...BESIDE_LOG]) {
-    for (const { event, subject } of await find(sql)) {
-      findings.add('tampered', `${what} ${subject}`, event === null ? {} : { event });
-    }
+  for (const { what, find } of [...ABSENCES, ...BESIDE_LOG, ...BESIDE_ACTS]) {
+    for (const faulty of await find(sql)) report({ what, ...faulty });
+  }
+  for (const fault of await findAccessFaults(sql)) report(fault);
+
+  function report({ what, event, subject }: AccessFault): void {
+    findings.add('tampered', `${what} ${subject}`, event === null ? {} : { event });
   }
 }
 

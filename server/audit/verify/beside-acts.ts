@@ -1,0 +1,73 @@
+import type { Fault, Faulty } from './beside-log.ts';
+
+/** Rows of each kind that are named. */
+const NAMED = 100;
+
+/** What is kept of acts must say what their events say: commands, ranks, titles. */
+export const BESIDE_ACTS: readonly Fault[] = [
+  {
+    // Of reports, and of people who were erased, the event names nobody.
+    what: 'it says otherwise who did what to whom, and why, than command',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, c.id::text as subject
+      from public.command c
+      join audit.event e on e.event_id = c.audit_event_id
+      left join audit.disclosure r on r.event_id = e.event_id and r.name = 'reason'
+      left join public.member m on m.id = c.member_id
+      where (e.correlation_id, e.room_ref, e.outcome)
+          is distinct from (c.id, c.room_id, 'accepted')
+        or e.actor_ref not in (c.actor_ref, 'reporter') and (c.actor_ref <> 'erased' or not exists (
+          select from audit.event x
+          where x.action = 'member.erased' and x.target_ref = e.actor_ref))
+        or (e.target_type = 'participant' and c.member_id is not null
+          and e.target_ref is distinct from 'member:' || m.ref)
+        or (c.input <> '{}' and (
+          (c.input->>'id', c.input->>'name', c.input->>'room', c.input->>'member')
+            is distinct from (c.id::text, c.name, c.room_id, c.member_id)
+          or c.input->>'reason' <> r.value::jsonb #>> '{}'))
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'it muted them at another rank than now:',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, e.target_ref || ' in room ' || e.room_ref as subject
+      from (
+        select distinct on (e.target_ref, e.room_ref) * from audit.event e
+        where e.action in ('participant.muted', 'participant.allowed_to_speak')
+          and e.outcome = 'accepted'
+        order by e.target_ref, e.room_ref, e.event_id desc
+      ) e
+      join public.participant p on p.room_id = e.room_ref and 'member:' || p.member_ref = e.target_ref
+      join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
+      where e.action = 'participant.muted' and p.mute_rank > 0
+        and (a.value::jsonb->'rank') <> to_jsonb(p.mute_rank)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'it removed them at another rank than now:',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, e.target_ref || ' in room ' || e.room_ref as subject
+      from (
+        select distinct on (e.target_ref, e.room_ref) * from audit.event e
+        where e.action in ('participant.removed', 'participant.readmitted')
+          and e.outcome = 'accepted'
+        order by e.target_ref, e.room_ref, e.event_id desc
+      ) e
+      join public.participant p on p.room_id = e.room_ref and 'member:' || p.member_ref = e.target_ref
+      join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
+      where e.action = 'participant.removed' and p.removed_at is not null
+        and (a.value::jsonb->'rank') <> to_jsonb(p.removal_rank)
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'it gave another title to',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, e.target_ref as subject
+      from public.room r
+      join audit.event e on e.target_ref = 'room:' || r.id and e.action = 'room.opened'
+        and e.outcome = 'accepted'
+      join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
+      where a.value::jsonb->>'title' <> r.title
+      order by 1 limit ${NAMED}`,
+  },
+];
