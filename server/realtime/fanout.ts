@@ -1,5 +1,5 @@
 import { memberOf, type RoomEvent } from '#app/domain/rooms/events.ts';
-import { encodeFrame, type Frame } from '#app/domain/rooms/frame.ts';
+import { encodeFrame, type Frame, introducedBy } from '#app/domain/rooms/frame.ts';
 import type { PersonCard } from '#app/domain/rooms/state.ts';
 import type { RoomChange } from '#server/rooms/draft.ts';
 
@@ -16,11 +16,16 @@ export interface FanoutOptions {
   holdMs: number;
 }
 
+/** A change, with the cards its watchers need to show it. */
+interface Introduced extends RoomChange {
+  cards: readonly PersonCard[];
+}
+
 interface Lane {
   /** Seq that comes next. */
   next: number;
   /** Commits that arrived before their predecessor, by first seq. */
-  held: Map<number, RoomChange>;
+  held: Map<number, Introduced>;
   /** In order, without gaps, not yet sent. */
   events: RoomEvent[];
   ords: Map<string, number>;
@@ -44,6 +49,8 @@ export interface Fanout {
  */
 export function openFanout(options: FanoutOptions): Fanout {
   const lanes = new Map<string, Lane>();
+  /** By room, the newest change whose cards are being read; those behind it wait. */
+  const reading = new Map<string, Promise<void>>();
   const sweep = setInterval(() => dropIdle(lanes), IDLE_LANE_MS).unref();
 
   function laneOf(room: string, next: number): Lane {
@@ -70,17 +77,22 @@ export function openFanout(options: FanoutOptions): Fanout {
       forget(lanes, room);
       return;
     }
-    const strangers = strangersOf(change);
-    if (strangers.length === 0) order(room, change);
-    else {
-      const introduce = (cards: PersonCard[]) => {
-        order(room, { ...change, cards: [...change.cards, ...cards] });
-      };
-      options.cardsOf(room, strangers).then(introduce, () => introduce([]));
+    const named = namedFirstIn(change);
+    const before = reading.get(room);
+    if (named.length === 0 && before === undefined) {
+      order(room, { ...change, cards: [] });
+      return;
     }
+    // Without cards it is still told: a name missing is better than an event missing.
+    const read = named.length === 0 ? [] : options.cardsOf(room, named).catch(() => []);
+    const turn = Promise.all([read, before]).then(([cards]) => {
+      order(room, { ...change, cards });
+      if (reading.get(room) === turn) reading.delete(room);
+    });
+    reading.set(room, turn);
   }
 
-  function order(room: string, change: RoomChange): void {
+  function order(room: string, change: Introduced): void {
     const from = (change.events[0] as RoomEvent).seq;
     const lane = laneOf(room, from);
     if (from > lane.next) {
@@ -103,13 +115,13 @@ export function openFanout(options: FanoutOptions): Fanout {
   function release(room: string, lane: Lane): void {
     lane.hold = null;
     for (const from of [...lane.held.keys()].sort((a, b) => a - b)) {
-      const change = lane.held.get(from) as RoomChange;
+      const change = lane.held.get(from) as Introduced;
       lane.held.delete(from);
       append(room, lane, change);
     }
   }
 
-  function append(room: string, lane: Lane, change: RoomChange): void {
+  function append(room: string, lane: Lane, change: Introduced): void {
     const from = (change.events[0] as RoomEvent).seq;
     const last = lane.events.at(-1);
     if (last && from !== last.seq + 1) flush(room, lane);
@@ -160,14 +172,13 @@ function dropIdle(lanes: Map<string, Lane>): void {
   }
 }
 
-/** People an act names who aren't in the room: a watcher may never have heard of them. */
-function strangersOf(change: RoomChange): string[] {
-  const known = new Set(change.cards.map(({ memberId }) => memberId));
-  const strangers = new Set<string>();
-  for (const { body, commandId } of change.events) {
+/** Who joins, and who is named by an act without being in the room: new to a watcher, it may be. */
+function namedFirstIn({ events, people }: RoomChange): string[] {
+  const named = new Set(introducedBy(events));
+  for (const { body, commandId } of events) {
     const member = memberOf(body);
-    if (member === null || commandId === null || known.has(member)) continue;
-    if (change.people.get(member)?.presence === 'gone') strangers.add(member);
+    if (member === null || commandId === null) continue;
+    if (people.get(member)?.presence === 'gone') named.add(member);
   }
-  return [...strangers];
+  return [...named];
 }

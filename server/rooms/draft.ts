@@ -1,7 +1,7 @@
 import type { RoomEvent } from '#app/domain/rooms/events.ts';
 import { memberOf } from '#app/domain/rooms/events.ts';
 import { type Draft, draftOf } from '#app/domain/rooms/fold.ts';
-import type { Participant, PersonCard, Room } from '#app/domain/rooms/state.ts';
+import type { Participant, Room } from '#app/domain/rooms/state.ts';
 import {
   type Extras,
   extrasOf,
@@ -29,8 +29,6 @@ export interface RoomChange {
   events: RoomEvent[];
   /** Everyone the events name, as they are now. */
   people: ReadonlyMap<string, Participant>;
-  /** People the watchers may not know yet. */
-  cards: PersonCard[];
 }
 
 /** Starts a draft over a locked room and the participants loaded under its lock. */
@@ -49,7 +47,7 @@ export function startDraft(record: RoomRecord, rows: readonly ParticipantRecord[
 }
 
 /** @returns the change to tell after commit, or null when nothing happened */
-export function changeOf(draft: RoomDraft, cards: PersonCard[] = []): RoomChange | null {
+export function changeOf(draft: RoomDraft): RoomChange | null {
   if (draft.events.length === 0) return null;
   const people = new Map<string, Participant>();
   for (const { body } of draft.events) {
@@ -57,5 +55,5 @@ export function changeOf(draft: RoomDraft, cards: PersonCard[] = []): RoomChange
     const person = member === null ? undefined : draft.people.get(member);
     if (person) people.set(person.memberId, person);
   }
-  return { room: draft.room, events: draft.events, people, cards };
+  return { room: draft.room, events: draft.events, people };
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '#db/client.ts';
-import { type CardRecord, cardOf, type ParticipantRecord, type RoomRecord } from './rows.ts';
+import type { ParticipantRecord, RoomRecord } from './rows.ts';
 
 /** Locks a room's row until the transaction ends; everything read after this may be trusted. */
 export async function lockRoom(tx: Transaction, roomId: string): Promise<RoomRecord | null> {
@@ -20,17 +20,4 @@ export function lockRooms(tx: Transaction, ids: readonly string[]) {
 export function loadPeople(tx: Transaction, roomId: string, ids: readonly string[]) {
   return tx<ParticipantRecord[]>`
     select * from participant where room_id = ${roomId} and member_id = any(${ids as string[]})`;
-}
-
-/** Cards of participants, for watchers who haven't met them. */
-export async function loadCards(tx: Transaction, roomId: string, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  const rows = await tx<CardRecord[]>`
-    select p.member_id, p.ord, m.name, m.handle, m.locale, i.name as inviter_name, p.branch,
-      m.joined_platform_at as member_since, m.prior_acts
-    from participant p
-    join member m on m.id = p.member_id
-    left join member i on i.id = m.inviter_id
-    where p.room_id = ${roomId} and p.member_id = any(${ids as string[]})`;
-  return rows.map(cardOf);
 }

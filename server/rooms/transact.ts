@@ -1,10 +1,9 @@
 import { settle } from '#app/domain/rooms/fold.ts';
-import { introducedBy } from '#app/domain/rooms/frame.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import type { Ending } from '#db/transaction.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
-import { loadCards, loadPeople, lockRoom } from './load.ts';
+import { loadPeople, lockRoom } from './load.ts';
 import { saveDrafts } from './write.ts';
 
 /** What changes a draft; returns the audit entries that go with it. */
@@ -55,9 +54,5 @@ export async function transactIn<Value = void>(
     saveDrafts(tx, [draft]),
     ...draft.beside,
   ]);
-  const met = introducedBy(draft.events);
-  if (met.length === 0) return { value: changeOf(draft), writes };
-  // Cards come from what was just written.
-  const [, cards] = await Promise.all([writes, loadCards(tx, roomId, met)]);
-  return { value: changeOf(draft, cards) };
+  return { value: changeOf(draft), writes };
 }
