@@ -58,6 +58,7 @@ export interface Config {
     destructivePerMinute: number;
     apiCallsPerMinute: number;
     pagesPerMinute: number;
+    actorPagesPerMinute: number;
     signInsPerMinute: number;
     logReadsPerMinute: number;
   };
@@ -279,6 +280,7 @@ function configOf(
       destructivePerMinute: given.DESTRUCTIVE_PER_MINUTE,
       apiCallsPerMinute: given.API_CALLS_PER_MINUTE,
       pagesPerMinute: given.PAGES_PER_MINUTE,
+      actorPagesPerMinute: given.ACTOR_PAGES_PER_MINUTE,
       signInsPerMinute: given.SIGN_INS_PER_MINUTE,
       logReadsPerMinute: given.LOG_READS_PER_MINUTE,
     },

@@ -5,6 +5,7 @@ import compression from 'compression';
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import type { Config } from './config.ts';
 import { answerTimes } from './http/answer-times.ts';
+import { askerOf, limitByActor } from './http/asker.ts';
 import { type ContextOptions, loadContext } from './http/load-context.ts';
 import type { Metrics } from './http/metrics.ts';
 import { ownOrigin } from './http/own-origin.ts';
@@ -13,6 +14,7 @@ import { limitByNetwork, networkOf, openRateLimit } from './http/rate-limit.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { nonceOf, securityHeaders } from './http/security-headers.ts';
 import type { Log } from './log.ts';
+import type { CallLimit } from './platform/call-limit.ts';
 
 export interface HttpOptions {
   config: Pick<Config, 'http' | 'limits' | 'production'>;
@@ -26,6 +28,8 @@ export interface HttpOptions {
   api: Router;
   /** The audit log's public files, below /log. */
   logSite: Router;
+  /** What one signed-in person may ask. */
+  actorLimit: CallLimit;
 }
 
 /** Largest body of a page's form, in bytes. */
@@ -49,7 +53,7 @@ export function makeHttpServer(): Server {
 
 /** Answers the server's requests: health, the platform's API, files, and the console's pages. */
 export function answerRequests(server: Server, options: HttpOptions): void {
-  const { config, log, pages, context, metrics, health, api, logSite } = options;
+  const { config, log, pages, context, metrics, health, api, logSite, actorLimit } = options;
   const { publicUrl, trustProxy } = config.http;
   const own = ownOrigin(publicUrl, () => portOf(server), trustProxy > 0);
   const pageLimit = openRateLimit(config.limits.pagesPerMinute);
@@ -84,6 +88,8 @@ export function answerRequests(server: Server, options: HttpOptions): void {
       .type('text/plain')
       .send('Forms are small here.');
   });
+  const { app: rostrum, limits, secure } = context;
+  app.use(limitByActor(actorLimit, { db: rostrum.db, limits, secure }));
   app.use(
     createRequestHandler({
       build: pages.build,
@@ -92,6 +98,7 @@ export function answerRequests(server: Server, options: HttpOptions): void {
         loadContext(
           request,
           nonceOf(response.locals),
+          askerOf(response.locals),
           () => signInLimit.take(networkOf(request), response),
           context,
         ) as never,

@@ -229,7 +229,10 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
   const { server, pages, app, metrics, database, sockets, accounts, joinKeys, keys, cohortOf } =
     parts;
   const secure = isSecure(config);
-  const { apiCallsPerMinute, signInsPerMinute, logReadsPerMinute } = config.limits;
+  const { apiCallsPerMinute, actorPagesPerMinute, signInsPerMinute, logReadsPerMinute } =
+    config.limits;
+  // Alone, a process needs nobody to count with.
+  const shared = config.redisUrl === undefined ? undefined : app.db.sql;
   answerRequests(server, {
     config,
     log,
@@ -249,13 +252,10 @@ function answer({ config, log, isStopping }: Stage, parts: Parts): void {
       joinKeys,
       tokenSeconds: config.joinTokenSeconds,
       keys,
-      calls: openCallLimit({
-        usual: apiCallsPerMinute,
-        // Alone, a process needs nobody to count with.
-        shared: config.redisUrl === undefined ? undefined : app.db.sql,
-      }),
+      calls: openCallLimit({ usual: apiCallsPerMinute, shared }),
       failures: openRateLimit(signInsPerMinute),
     }),
+    actorLimit: openCallLimit({ usual: actorPagesPerMinute, shared }),
     logSite: logSite(app.db, openRateLimit(logReadsPerMinute)),
     context: {
       app,

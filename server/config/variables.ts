@@ -79,6 +79,7 @@ export const variables = z.strictObject({
   DESTRUCTIVE_PER_MINUTE: whole(1, 10_000, 60),
   API_CALLS_PER_MINUTE: whole(1, 1_000_000, 6_000),
   PAGES_PER_MINUTE: whole(1, 1_000_000, 1_200),
+  ACTOR_PAGES_PER_MINUTE: whole(1, 1_000_000, 600),
   SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
   LOG_READS_PER_MINUTE: whole(1, 1_000_000, 6_000),
   /** Names the log in its checkpoints and keys; never to be changed. */

@@ -5,18 +5,14 @@ import type { RostrumContext } from '#app/load-context.ts';
 import type { App } from '#server/app.ts';
 import type { Accounts } from '#server/auth/accounts.ts';
 import { browserFamilyOf } from '#server/auth/browser-family.ts';
-import { readCookie, writeCookie } from '#server/auth/cookie.ts';
+import { writeCookie } from '#server/auth/cookie.ts';
 import { signInHost } from '#server/auth/host-sign-in.ts';
 import type { HostVerifier } from '#server/auth/host-token.ts';
 import { redeemLink } from '#server/auth/links.ts';
-import {
-  endSession,
-  readHeldSession,
-  type Session,
-  type SessionLimits,
-} from '#server/auth/sessions.ts';
+import { endSession, type Session, type SessionLimits } from '#server/auth/sessions.ts';
 import { readHead } from '#server/rooms/read-head.ts';
 import { accountContext, visitorOf } from './account-context.ts';
+import type { Asker } from './asker.ts';
 import { auditContext } from './audit-context.ts';
 import { type OperatorsOptions, operatorsContext } from './operators-context.ts';
 import { type PlatformOptions, platformContext } from './platform-context.ts';
@@ -42,16 +38,15 @@ export interface ContextOptions {
  * Builds what Remix sees of the server for one request.
  * @param takeSignIn whether the caller may try to sign in once more
  */
-export async function loadContext(
+export function loadContext(
   request: Request,
   cspNonce: string,
+  { token, held }: Asker,
   takeSignIn: () => boolean,
   options: ContextOptions,
-): Promise<RostrumContext> {
+): RostrumContext {
   const { app, accounts, limits, secure, listRooms, sessionEnded, verifyHost } = options;
   const { db } = app;
-  const token = readCookie(request.headers.cookie, secure);
-  const held = await readHeldSession(db, token, limits);
   // Until a second factor is given, nothing but the screen that asks for it knows who this is.
   const session = held?.isWanting ? null : held;
   const { origin } = visitorOf(request, secure, token).origin;

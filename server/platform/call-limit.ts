@@ -1,19 +1,25 @@
 import type { Response } from 'express';
 import type { Sql } from '#db/client.ts';
-import type { PlatformKey } from '#server/config/keys.ts';
 import { openRateLimit } from '#server/http/rate-limit.ts';
+
+/** A platform key, or somebody who is signed in. */
+export interface Caller {
+  id: string;
+  /** Null: as many as is usual. */
+  callsPerMinute: number | null;
+}
 
 export interface CallLimit {
   /**
-   * Takes one of a key's calls; sets the RateLimit headers.
+   * Takes one of a caller's calls; sets the RateLimit headers.
    * @returns whether there was one
    * @throws without a database, where processes count together
    */
-  take(key: PlatformKey, response: Response): Promise<boolean>;
+  take(caller: Caller, response: Response): Promise<boolean>;
 }
 
 export interface CallLimitOptions {
-  /** Calls a minute of a key without a limit of its own. */
+  /** Calls a minute of a caller without a limit of its own. */
   usual: number;
   /** Where several processes count together; undefined for one alone. */
   shared?: Sql | undefined;
@@ -24,7 +30,10 @@ const MINUTE = 60_000;
 /** A process asks the database for this part of the limit at a time. */
 const PART = 100;
 
-/** What this process knows of a key's minute. */
+/** Most callers remembered; beyond it, those of earlier minutes are forgotten. */
+const LARGEST = 10_000;
+
+/** What this process knows of a caller's minute. */
 interface Share {
   minute: number;
   /** Calls set aside and not made yet. */
@@ -35,7 +44,7 @@ interface Share {
 }
 
 /**
- * Limits the calls of each key: evenly in this process, and by the minute in all of them together.
+ * Limits the calls of each caller: evenly in this process, and by the minute in all of them together.
  * Calls are set aside a hundredth of the limit at a time, so that few of them ask the database.
  */
 export function openCallLimit({ usual, shared, now = Date.now }: CallLimitOptions): CallLimit {
@@ -46,6 +55,7 @@ export function openCallLimit({ usual, shared, now = Date.now }: CallLimitOption
     const minute = Math.floor(now() / MINUTE) * MINUTE;
     const known = shares.get(id);
     if (known?.minute === minute) return known;
+    if (shares.size >= LARGEST) forgetBefore(shares, minute);
     const fresh = { minute, left: 0, taken: 0, asking: null };
     shares.set(id, fresh);
     return fresh;
@@ -82,6 +92,10 @@ export function openCallLimit({ usual, shared, now = Date.now }: CallLimitOption
       return ok;
     },
   };
+}
+
+function forgetBefore(shares: Map<string, Share>, minute: number): void {
+  for (const [id, share] of shares) if (share.minute < minute) shares.delete(id);
 }
 
 async function setAside(sql: Sql, id: string, share: Share, limit: number): Promise<void> {

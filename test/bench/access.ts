@@ -7,6 +7,7 @@ import { type Db, openDb } from '#db/client.ts';
 import { type App, buildApp } from '#server/app.ts';
 import { writeCookie } from '#server/auth/cookie.ts';
 import { startSession } from '#server/auth/sessions.ts';
+import { readAsker } from '#server/http/asker.ts';
 import { type ContextOptions, loadContext } from '#server/http/load-context.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
 import { portOf } from '#server/http.ts';
@@ -52,7 +53,10 @@ async function measureChecks(): Promise<SuiteResult> {
     const people = await fillRoom(db, 'talk', (COMMANDS + PAGES) * (ROUNDS + 1) * 2);
     const options = contextOptions(app);
     const known = new Map<string, Awaited<ReturnType<typeof loadContext>>>();
-    const read = (from: Request) => loadContext(from, 'nonce', () => true, options);
+    const read = async (from: Request) => {
+      const asker = await readAsker(from, { db, ...options });
+      return loadContext(from, 'nonce', asker, () => true, options);
+    };
     const remembered = async (from: Request) => {
       const cookie = from.headers.cookie ?? '';
       const context = known.get(cookie) ?? (await read(from));

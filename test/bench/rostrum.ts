@@ -58,6 +58,7 @@ export async function startBenchRostrum(more: Record<string, string> = {}): Prom
       JOIN_TOKEN_KEYS: `bench:${JOIN_SECRET}`,
       API_CALLS_PER_MINUTE: '1000000',
       PAGES_PER_MINUTE: '1000000',
+      ACTOR_PAGES_PER_MINUTE: '1000000',
       LOG_LEVEL: 'warn',
       ...more,
     },

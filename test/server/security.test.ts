@@ -184,6 +184,13 @@ describe('a network that asks too much', () => {
     const { headers } = await fetch(`${server.url}/nowhere`);
     expect(headers.get('ratelimit-limit')).toBe('6000');
   });
+
+  it('finds every page of somebody signed in counted as theirs', async () => {
+    const headers = await everyone.headersOf('admin');
+    const page = await fetch(`${server.url}/nowhere`, { headers });
+    expect(page.headers.get('ratelimit-limit')).toBe('600');
+    expect(Number(page.headers.get('ratelimit-remaining'))).toBeLessThan(600);
+  });
 });
 
 describe('the log of a running server', () => {
