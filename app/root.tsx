@@ -16,6 +16,7 @@ import { Faces } from './components/shell/faces.tsx';
 import { PageTitle } from './components/shell/page-title.tsx';
 import { Shell } from './components/shell/shell.tsx';
 import { SpokenPage } from './components/shell/spoken-page.tsx';
+import { readExposure } from './exposure/exposure.server.ts';
 import { directionOf } from './i18n/locales.ts';
 import { useLocale } from './i18n/use-locale.ts';
 import { NonceContext } from './nonce.ts';
@@ -34,6 +35,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     viewer: context.viewer,
     theme: await readTheme(request),
+    exposure: await readExposure(request),
     timeZone: readTimeZone(request),
     now: Date.now(),
   };
@@ -76,11 +78,11 @@ export function Layout({ children }: { children: ReactNode }) {
 }
 
 export default function App() {
-  const { viewer, theme, timeZone, now } = useLoaderData<typeof loader>();
+  const { viewer, theme, exposure, timeZone, now } = useLoaderData<typeof loader>();
   return (
     <AppProviders timeZone={timeZone} now={now}>
       {viewer ? (
-        <Shell viewer={viewer} theme={theme}>
+        <Shell viewer={viewer} theme={theme} breakAfter={exposure.breakAfter}>
           <SpokenPage />
         </Shell>
       ) : (

@@ -1,4 +1,5 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/node';
+import { chooseExposure } from '#app/exposure/exposure.server.ts';
 import { localeCookie } from '#app/i18n/detect.server.ts';
 import { isLocale } from '#app/i18n/locales.ts';
 import { localPath } from '#app/local-path.ts';
@@ -6,15 +7,17 @@ import { themeCookie } from '#app/theme/theme.server.ts';
 import { isTheme } from '#app/theme/theme.ts';
 
 /**
- * Keeps the language or appearance chosen in the shell in a cookie and returns to the page.
+ * Keeps the language, the appearance or the exposure someone chose in a cookie and returns to the page.
  * Unknown values are refused with 400.
  */
 export async function action({ request }: ActionFunctionArgs) {
   const form = await request.formData();
   const [locale, theme] = [form.get('locale'), form.get('theme')];
   const headers = new Headers();
+  const exposure = await chooseExposure(request, form);
   if (isLocale(locale)) headers.append('Set-Cookie', await localeCookie.serialize(locale));
   else if (isTheme(theme)) headers.append('Set-Cookie', await themeCookie.serialize(theme));
+  else if (exposure !== null) headers.append('Set-Cookie', exposure);
   else return Response.json({ ok: false, reason: 'invalid' }, { status: 400 });
   return redirect(localPath(form.get('from')), { headers });
 }

@@ -12,7 +12,8 @@ import { type Asker, refOfAsker, refusalOf } from '#server/operators/asker.ts';
 const DRAFT = 'policy:draft';
 
 /**
- * Keeps the next version for later, on the record; nothing rests on it yet.
+ * Keeps the next version for later, on the record; nothing rests on it yet, so it asks an admin for no
+ * fresh proof.
  * @param input a `draftSave`; refused as `changed` when somebody else has saved since
  * @returns the draft's new revision
  */
@@ -24,7 +25,7 @@ export function saveDraft(
   const attempt = { action: 'policy.drafted', target: DRAFT };
   return change<z.output<typeof draftSave>, { revision: number }>(
     db,
-    asker,
+    { ...asker, isRecent: true },
     draftSave.safeParse(input),
     attempt,
     async (tx, asked) => {

@@ -86,6 +86,7 @@ const ADMINS = 'in 403 403 403 403 403 ok ok in in';
 const LOG = 'in 403 403 403 ok ok 403 403 in in';
 const NOT_THERE =
   'forbidden forbidden forbidden forbidden forbidden forbidden not_found not_found forbidden forbidden';
+const CHANGED = NOT_THERE.replaceAll('not_found', 'changed');
 const ALL_OK = 'ok ok ok ok ok ok ok ok ok ok';
 const all = (outcome: string) => EVERYONE.map(() => outcome).join(' ');
 const unknown = '00000000-0000-4000-8000-000000000000';
@@ -117,6 +118,16 @@ const PAGES: Record<string, [Asked, string]> = {
   'POST routes/rooms.$roomId_.act#elsewhere': [
     { path: '/rooms/walk/act', json: lower },
     'forbidden hand_down forbidden hand_down hand_down forbidden forbidden hand_down forbidden forbidden',
+  ],
+  'GET routes/policies._index': [{ path: '/policies' }, OPERATORS],
+  'GET routes/policies.draft': [{ path: '/policies/draft' }, ADMINS],
+  'POST routes/policies.act#save': [
+    { path: '/policies/act', json: () => ({ save: { revision: 99, clauses: [] } }) },
+    CHANGED,
+  ],
+  'POST routes/policies.act#publish': [
+    { path: '/policies/act', json: () => ({ publish: { revision: 99, reason: 'For the test' } }) },
+    CHANGED,
   ],
   'GET routes/policies.offered': [
     { path: '/policies/offered' },

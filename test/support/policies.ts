@@ -1,12 +1,7 @@
-import type { Clause } from '#app/domain/policies/view.ts';
 import type { Db } from '#db/client.ts';
 import { COMMAND_LINE } from '#server/operators/asker.ts';
 import { publishPolicy, saveDraft } from '#server/policies/publish.ts';
-
-/** A clause in English, its words made of its code. */
-export function clauseOf(code: string, more: Partial<Clause['words']> = {}): Clause {
-  return { code, words: { en: { title: `About ${code}`, text: `No ${code}.` }, ...more } };
-}
+import { clauseOf } from '#test/support/clauses.ts';
 
 /** Publishes a policy of such clauses the way the command line does. @returns its version */
 export async function publishClauses(db: Db, ...codes: string[]): Promise<number> {

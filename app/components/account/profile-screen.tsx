@@ -8,6 +8,7 @@ import { saveChoices, useShortcutChoices } from '#app/components/ui/shortcuts.ts
 import type { CodeOffer, Profile } from '#app/domain/access/account.ts';
 import type { Theme } from '#app/theme/theme.ts';
 import { CodesCard } from './codes-card.tsx';
+import { ExposureCard } from './exposure-card.tsx';
 import { PasskeysCard } from './passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { Card } from './profile-card.tsx';
@@ -56,6 +57,7 @@ export function ProfileScreen({ profile, offer, offersPasskeys, ...rest }: Profi
         <PasskeysCard passkeys={factors.passkeys} offersPasskeys={offersPasskeys} />
         <CodesCard factors={factors} needsFactor={needsFactor} offer={offer} />
         <SessionsCard sessions={sessions} />
+        <ExposureCard />
         <DeviceCard />
       </div>
     </Page>

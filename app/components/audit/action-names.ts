@@ -58,6 +58,7 @@ export const ACTIONS = {
     'log_key.rotated',
     'log_key.retired',
   ],
+  policy: ['policy.drafted', 'policy.published'],
   webhook: [
     'webhook.made',
     'webhook.secret_rotated',

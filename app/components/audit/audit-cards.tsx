@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import type { AuditRow } from '#app/domain/audit/view.ts';
 import {
   ActionCell,
@@ -53,7 +54,9 @@ export function AuditCards({ rows, label }: { rows: readonly AuditRow[]; label: 
               <>
                 <dt className="text-muted">{t('column.reason')}</dt>
                 <dd className="line-clamp-3">
-                  <bdi>{row.reason}</bdi>
+                  <ShieldedWords>
+                    <bdi>{row.reason}</bdi>
+                  </ShieldedWords>
                 </dd>
               </>
             ) : null}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Name } from '#app/components/ui/name.tsx';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Status } from '#app/components/ui/pill.tsx';
+import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import type { AuditRow } from '#app/domain/audit/view.ts';
 import { formatClock, formatDate } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
@@ -140,9 +141,11 @@ export function RoomCell({ room, isInGrid }: { room: string | null } & InGrid) {
 export function ReasonCell({ reason }: { reason: string | null }) {
   if (reason === null) return <span className="text-muted">–</span>;
   return (
-    <span title={reason} className="name-line">
-      <bdi>{reason}</bdi>
-    </span>
+    <ShieldedWords isInGrid>
+      <span title={reason} className="name-line">
+        <bdi>{reason}</bdi>
+      </span>
+    </ShieldedWords>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import type { AuditEventView, AuditFieldView } from '#app/domain/audit/view.ts';
 import { formatDate } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
@@ -60,6 +61,14 @@ function isChange({ name, sealed, erasedAt }: AuditFieldView): boolean {
   return (name === 'before' || name === 'after') && !sealed && erasedAt === null;
 }
 
+/** Fields that hold somebody's words about what happened. */
+const WORDS: ReadonlySet<string> = new Set(['reason', 'text', 'note']);
+
+function Recorded({ name, value }: { name: string; value: unknown }) {
+  const shown = <FieldValue name={name} value={value} />;
+  return WORDS.has(name) ? <ShieldedWords>{shown}</ShieldedWords> : shown;
+}
+
 interface FieldStateProps {
   field: AuditFieldView;
   revealed: Revealed;
@@ -79,11 +88,11 @@ function FieldState({ field, revealed, onReveal, onHide }: FieldStateProps) {
       </>
     );
   }
-  if (!sealed) return <FieldValue name={name} value={value} />;
+  if (!sealed) return <Recorded name={name} value={value} />;
   if (revealed.has(name)) {
     return (
       <div className="grid justify-items-start gap-1 rounded-lg border border-warning bg-warning-soft p-2">
-        <FieldValue name={name} value={revealed.get(name)} />
+        <Recorded name={name} value={revealed.get(name)} />
         <p className="text-warning text-xs">{t('reveal.shown')}</p>
         <Button icon={<EyeOff aria-hidden size={16} />} onPress={onHide}>
           {t('reveal.hide')}

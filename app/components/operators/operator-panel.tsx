@@ -6,6 +6,7 @@ import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { notifyDone } from '#app/components/ui/notices.ts';
+import { keepUnfinished } from '#app/components/ui/unfinished.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer, OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
 import { RolesCell, StateCell } from './operator-columns.tsx';
@@ -14,20 +15,39 @@ import { SessionLines } from './session-lines.tsx';
 
 type Asked = { change: 'grant' | 'revoke'; role: OperatorRole } | { change: 'disable' | 'enable' };
 
+/** Name under which a change of an operator waits for a fresh proof. */
+export const CHANGING = 'operator';
+
+/** Such a change, with the reason that was given. */
+export interface Begun {
+  operator: string;
+  asked: Asked;
+  reason: string;
+}
+
 interface OperatorPanelProps {
   operator: OperatorInfo;
   page: OperatorsPage;
+  /** What was begun before leaving to prove who one is. */
+  begun: Begun | null;
   onClose: () => void;
 }
 
 /** One operator: their roles, account and sessions, and what the viewer may change of these. */
-export function OperatorPanel({ operator, page, onClose }: OperatorPanelProps) {
+export function OperatorPanel({ operator, page, begun, onClose }: OperatorPanelProps) {
   const { t } = useTranslation('operators');
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(begun?.asked ?? null);
   const { roles, disabledAt, isYou } = operator;
   const mayGrant = page.mayGrant && !isYou;
   if (asked) {
-    return <Confirm operator={operator} asked={asked} onClose={() => setAsked(null)} />;
+    return (
+      <Confirm
+        operator={operator}
+        asked={asked}
+        reason={begun?.asked === asked ? begun.reason : ''}
+        onClose={() => setAsked(null)}
+      />
+    );
   }
   return (
     <Dialog isOpen onClose={onClose} title={operator.name} size="large">
@@ -76,11 +96,30 @@ export function OperatorPanel({ operator, page, onClose }: OperatorPanelProps) {
   );
 }
 
-function Confirm(props: { operator: OperatorInfo; asked: Asked; onClose: () => void }) {
-  const { operator, asked, onClose } = props;
+interface ConfirmProps {
+  operator: OperatorInfo;
+  asked: Asked;
+  /** To begin with; empty: none was given yet. */
+  reason: string;
+  onClose: () => void;
+}
+
+function Confirm({ operator, asked, reason, onClose }: ConfirmProps) {
   const { t } = useTranslation('operators');
   const act = useFetcher<OperatorAnswer>();
+  const [given, setGiven] = useState(reason);
   const { change } = asked;
+  const submit = (why: string) => {
+    setGiven(why);
+    act.submit(
+      { change: { ...asked, operator: operator.id, reason: why } },
+      { method: 'post', action: '/operators/act', encType: 'application/json' },
+    );
+  };
+  const keep = () => {
+    const begun: Begun = { operator: operator.id, asked, reason: given };
+    keepUnfinished(CHANGING, begun);
+  };
   const words = {
     name: isolate(operator.name),
     role: 'role' in asked ? t(`role.${asked.role}`) : '',
@@ -100,14 +139,10 @@ function Confirm(props: { operator: OperatorInfo; asked: Asked; onClose: () => v
       confirmLabel={t(`${change}.confirm`)}
       variant={change === 'grant' || change === 'enable' ? 'primary' : 'danger-solid'}
       isPending={act.state !== 'idle'}
-      onConfirm={(reason) =>
-        act.submit(
-          { change: { ...asked, operator: operator.id, reason } },
-          { method: 'post', action: '/operators/act', encType: 'application/json' },
-        )
-      }
+      initialReason={reason}
+      onConfirm={submit}
     >
-      {act.state === 'idle' ? <Refusal answer={act.data} /> : null}
+      {act.state === 'idle' ? <Refusal answer={act.data} onProve={keep} /> : null}
     </ConfirmDialog>
   );
 }

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { Table2, UserPlus } from 'lucide-react';
+import { BookText, Table2, UserPlus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
@@ -8,11 +8,12 @@ import type { Sort } from '#app/components/ui/data-table/columns.ts';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
 import { SearchField } from '#app/components/ui/search-field.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
+import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import { useWide } from '#app/components/ui/use-wide.ts';
 import type { OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { operatorColumns, RolesCell, SeenCell, StateCell, WhoCell } from './operator-columns.tsx';
-import { OperatorPanel } from './operator-panel.tsx';
+import { type Begun, CHANGING, OperatorPanel } from './operator-panel.tsx';
 
 const idOf = ({ id }: OperatorInfo) => id;
 
@@ -23,6 +24,15 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
   const [sort, setSort] = useState<Sort | null>({ column: 'name', descending: false });
   const [wanted, setWanted] = useState('');
   const [opened, setOpened] = useState<string | null>(null);
+  const [begun, setBegun] = useState<Begun | null>(null);
+  useUnfinished<Begun>(CHANGING, (kept) => {
+    setBegun(kept);
+    setOpened(kept.operator);
+  });
+  const close = () => {
+    setBegun(null);
+    setOpened(null);
+  };
   const [isInviting, setInviting] = useState(false);
   const isWide = useWide();
   const rows = useMemo(() => {
@@ -48,6 +58,13 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
           >
             <Table2 aria-hidden size={16} />
             {t('matrix.link')}
+          </Link>
+          <Link
+            to="/policies"
+            className="target inline-flex items-center gap-2 rounded-lg px-3 text-sm hover:bg-raised"
+          >
+            <BookText aria-hidden size={16} />
+            {t('policies:title')}
           </Link>
           {page.mayInvite ? (
             <Button
@@ -80,9 +97,7 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
           </div>
         )}
       </div>
-      {shown ? (
-        <OperatorPanel operator={shown} page={page} onClose={() => setOpened(null)} />
-      ) : null}
+      {shown ? <OperatorPanel operator={shown} page={page} begun={begun} onClose={close} /> : null}
       {isInviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
     </Page>
   );

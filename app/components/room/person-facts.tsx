@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Name } from '#app/components/ui/name.tsx';
+import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import { ClockTime, RelativeTime, RunningTime } from '#app/components/ui/time.tsx';
 import type { Participant, PersonCard } from '#app/domain/rooms/state.ts';
 import { formatNumber } from '#app/i18n/format.ts';
@@ -54,9 +55,11 @@ export function PersonFacts({ person, card }: { person: Participant; card: Perso
           {t(`past.${lastAct.name}`)} · <Name>{lastAct.byName}</Name> ·{' '}
           <ClockTime at={lastAct.at} />
           <br />
-          <q>
-            <bdi>{lastAct.reason}</bdi>
-          </q>
+          <ShieldedWords>
+            <q>
+              <bdi>{lastAct.reason}</bdi>
+            </q>
+          </ShieldedWords>
         </Fact>
       ) : null}
     </dl>

@@ -2,6 +2,7 @@ import { Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '#app/components/ui/icon-button.tsx';
 import { Name } from '#app/components/ui/name.tsx';
+import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import { ClockTime } from '#app/components/ui/time.tsx';
 import { mayUse } from '#app/domain/rooms/authority.ts';
 import type { CommandView } from '#app/domain/rooms/snapshot.ts';
@@ -50,7 +51,9 @@ function Command({ command }: { command: CommandView }) {
         <p className="text-muted">
           <ClockTime at={command.at} /> ·{' '}
           {command.mine ? t('acts.you') : <Name>{command.byName}</Name>} ·{' '}
-          <bdi>{command.reason}</bdi>
+          <ShieldedWords>
+            <bdi>{command.reason}</bdi>
+          </ShieldedWords>
           {command.undone ? ` · ${t('acts.undone')}` : null}
         </p>
       </div>

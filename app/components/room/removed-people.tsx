@@ -3,6 +3,7 @@ import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
 import { useNow, useTimeZone } from '#app/components/ui/now.tsx';
+import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import { mayUseOn, rankOf } from '#app/domain/rooms/authority.ts';
 import type { RemovalView } from '#app/domain/rooms/snapshot.ts';
 import { formatClock } from '#app/i18n/format.ts';
@@ -60,9 +61,11 @@ function Removed({ removal }: { removal: RemovalView }) {
             : t('removed.until', { time: clock(removal.until) })}
         </p>
         <p className="text-xs">
-          <q>
-            <bdi>{removal.reason}</bdi>
-          </q>
+          <ShieldedWords>
+            <q>
+              <bdi>{removal.reason}</bdi>
+            </q>
+          </ShieldedWords>
         </p>
       </div>
       {canLift ? (

@@ -44,9 +44,14 @@ function Settings(props: SettingsPanelProps) {
         </span>
       </p>
       {viewer.kind === 'operator' ? (
-        <Link to="/profile" onClick={props.onClose} className="text-accent text-sm underline">
-          {t('account:profile.title')}
-        </Link>
+        <p className="flex flex-wrap gap-x-4 gap-y-2 text-sm">
+          <Link to="/profile" onClick={props.onClose} className="text-accent underline">
+            {t('account:profile.title')}
+          </Link>
+          <Link to="/policies" onClick={props.onClose} className="text-accent underline">
+            {t('policies:title')}
+          </Link>
+        </p>
       ) : null}
       <LanguageChoice />
       <ThemeChoice theme={props.theme} />

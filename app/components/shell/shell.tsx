@@ -26,16 +26,20 @@ const RoleNewsBanner = loadSpoken(
   async () => (await import('#app/components/operators/role-news.tsx')).RoleNewsBanner,
 );
 
+const BreakNote = loadSpoken(async () => (await import('./break-note.tsx')).BreakNote);
+
 type Opened = 'palette' | 'shortcuts' | 'settings' | null;
 
 interface ShellProps {
   viewer: Viewer;
   theme: Theme;
+  /** Minutes of work after which a pause is proposed; 0: never. */
+  breakAfter: number;
   children: ReactNode;
 }
 
 /** The frame of every screen behind the sign-in: navigation, palette, keys, notices, settings. */
-export function Shell({ viewer, theme, children }: ShellProps) {
+export function Shell({ viewer, theme, breakAfter, children }: ShellProps) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState<Opened>(null);
   const close = () => setOpened(null);
@@ -64,6 +68,11 @@ export function Shell({ viewer, theme, children }: ShellProps) {
               <RoleNewsBanner />
             </Suspense>
           ) : null}
+          {breakAfter > 0 ? (
+            <Suspense fallback={null}>
+              <BreakNote after={breakAfter} />
+            </Suspense>
+          ) : null}
         </div>
         <Navigation
           viewer={viewer}
@@ -78,6 +87,7 @@ export function Shell({ viewer, theme, children }: ShellProps) {
         <GoTo key={to} to={to} label={t(label)} />
       ))}
       {viewer.kind === 'operator' ? <GoTo to="/operators/roles" label={t('nav.roles')} /> : null}
+      {viewer.kind === 'operator' ? <GoTo to="/policies" label={t('nav.policies')} /> : null}
       <Suspense fallback={null}>
         {opened === 'settings' ? (
           <SettingsPanel

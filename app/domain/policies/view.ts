@@ -74,9 +74,12 @@ export interface PoliciesContext {
 }
 
 /** A clause's words in a language, or in English where it has none. */
-export function wordsIn({ words }: Clause, language: string): ClauseWords {
-  const known = POLICY_LANGUAGES.find((one) => one === language);
-  return (known && words[known]) ?? words.en;
+export function wordsIn(
+  { words }: Clause,
+  wanted: string,
+): ClauseWords & { language: PolicyLanguage } {
+  const language = POLICY_LANGUAGES.find((one) => one === wanted && words[one]) ?? 'en';
+  return { ...(words[language] ?? words.en), language };
 }
 
 /** Whether two lists of clauses say the same, in the same order. */
@@ -86,4 +89,21 @@ export function sameClauses(one: readonly Clause[], other: readonly Clause[]): b
 
 function inOrder({ code, words }: Clause) {
   return [code, POLICY_LANGUAGES.map((each) => [words[each]?.title, words[each]?.text])];
+}
+
+/** What a version does to the one before it, by codes. */
+export function compareClauses(before: readonly Clause[], after: readonly Clause[]) {
+  const codes = (clauses: readonly Clause[]) => clauses.map(({ code }) => code);
+  const changed = after.filter((clause) =>
+    before.some(({ code }) => code === clause.code) ? !has(before, clause) : false,
+  );
+  return {
+    added: codes(after).filter((code) => !codes(before).includes(code)),
+    changed: codes(changed),
+    gone: codes(before).filter((code) => !codes(after).includes(code)),
+  };
+}
+
+function has(clauses: readonly Clause[], clause: Clause): boolean {
+  return clauses.some((other) => sameClauses([clause], [other]));
 }

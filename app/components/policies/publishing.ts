@@ -1,0 +1,2 @@
+/** Name under which a publication waits for a fresh proof, with its reason. */
+export const PUBLISHING = 'policy';

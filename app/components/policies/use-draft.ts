@@ -1,0 +1,64 @@
+import { useFetcher } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import { type PolicyAnswer, type PolicyDraft, sameClauses } from '#app/domain/policies/view.ts';
+import { clausesOf, type DraftClause, draftOf, type FoundFlaw, flawOf } from './draft-clauses.ts';
+
+type Flaws = ReadonlyMap<number, FoundFlaw>;
+const NONE: Flaws = new Map();
+
+/** The draft while it is written, and the way to save it. */
+export function useDraft(draft: PolicyDraft) {
+  const saving = useFetcher<PolicyAnswer<{ revision: number }>>();
+  const [clauses, setClauses] = useState(() => draft.clauses.map(draftOf));
+  const [flaws, setFlaws] = useState(NONE);
+  const isSaving = saving.state !== 'idle';
+  const isSaved = sameClauses(clausesOf(clauses), draft.clauses);
+  useWarning(!isSaved);
+
+  function save() {
+    const found = clauses.flatMap((clause) => {
+      const flaw = flawOf(clause, clauses);
+      return flaw ? [[clause.key, flaw] as const] : [];
+    });
+    setFlaws(new Map(found));
+    if (found.length > 0 || isSaving) return;
+    const asked = { save: { revision: draft.revision, clauses: clausesOf(clauses) } };
+    saving.submit(asked as never, {
+      method: 'post',
+      action: '/policies/act',
+      encType: 'application/json',
+    });
+  }
+
+  return {
+    clauses,
+    flaws,
+    isSaved,
+    isSaving,
+    answer: isSaving ? undefined : saving.data,
+    save,
+    add: () => setClauses((all) => [...all, draftOf()]),
+    change(clause: DraftClause) {
+      setClauses((all) => all.map((one) => (one.key === clause.key ? clause : one)));
+      setFlaws((now) => new Map([...now].filter(([key]) => key !== clause.key)));
+    },
+    move: (index: number, by: -1 | 1) => setClauses((all) => swapped(all, index, index + by)),
+    remove: (index: number) => setClauses((all) => all.filter((_, at) => at !== index)),
+  };
+}
+
+function swapped(all: readonly DraftClause[], one: number, other: number): DraftClause[] {
+  const [a, b] = [all[one], all[other]];
+  if (!a || !b) return [...all];
+  return all.map((clause) => (clause === a ? b : clause === b ? a : clause));
+}
+
+/** Has the browser ask before it leaves what is not saved. */
+function useWarning(isOpen: boolean): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isOpen]);
+}

@@ -1,0 +1,11 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+
+/** Carries out what is sent as JSON: `{save}`, a `DraftSave`, or `{publish}`, a `Publication`. */
+export async function action({ request, context: { policies } }: ActionFunctionArgs) {
+  const input: unknown = await request.json().catch(() => null);
+  if (typeof input === 'object' && input !== null) {
+    if ('save' in input) return policies.save(input.save);
+    if ('publish' in input) return policies.publish(input.publish);
+  }
+  return { ok: false, reason: 'invalid' } as const;
+}
