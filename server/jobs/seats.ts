@@ -70,11 +70,7 @@ function readmit(draft: RoomDraft, member: string, now: number): AuditEntry[] {
  */
 export async function expireDropped(app: Told, now: number, graceMs: number): Promise<void> {
   const before = now - graceMs;
-  const isOver = and(
-    eq(participant.presence, 'dropped').inlineParams(),
-    lte(participant.leftAt, new Date(before)),
-  );
-  const due = await readSeats(app.db, isOver);
+  const due = await readSeats(app.db, lte(participant.droppedAt, new Date(before)));
   await inRooms(app, due, (members) => (draft) => {
     for (const member of members) {
       const person = draft.people.get(member);
