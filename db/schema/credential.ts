@@ -72,4 +72,6 @@ export const signInLimit = pgTable('sign_in_limit', {
   lastAt: at('last_at').notNull().defaultNow(),
   /** Until then nothing is tried. */
   nextAt: at('next_at').notNull().defaultNow(),
+  /** When the record last said that something was refused because of this. */
+  notedAt: at('noted_at'),
 });

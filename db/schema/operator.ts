@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 /** Platform staff with an account. */
 export const operator = pgTable(
@@ -50,8 +50,13 @@ export const session = pgTable(
       .default('single'),
     /** When its holder last proved who they are. */
     provenAt: timestamp('proven_at', { withTimezone: true }).notNull().defaultNow(),
+    /** The session that took over when its holder proved anew who they are: the same, by a new token. */
+    replacedBy: text('replaced_by'),
     /** The kind of browser, and no more. */
     browser: text('browser'),
   },
-  (table) => [index('session_operator').on(table.operatorId)],
+  (table) => [
+    index('session_operator').on(table.operatorId),
+    check('session_replaced', sql`${table.replacedBy} is null or ${table.endedAt} is not null`),
+  ],
 );
