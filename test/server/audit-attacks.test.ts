@@ -1,6 +1,8 @@
 import postgres from 'postgres';
 import { beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { appendAudit } from '#server/audit/entry.ts';
+import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
+import { sequencerOptions } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 
 // What someone with the application's password might try.
@@ -80,6 +82,7 @@ test('the application cannot insert rows by itself', async () => {
     `insert into audit.disclosure (event_id, name) values (gen_random_uuid(), 'x')`,
     `insert into audit.outbox (event_id, leaf_hash) values (gen_random_uuid(), '')`,
     `copy audit.outbox from stdin`,
+    `insert into audit.correction values (gen_random_uuid(), gen_random_uuid())`,
   ]);
 });
 
@@ -185,6 +188,7 @@ test('the application cannot replace or call the inner functions', async () => {
     `select audit.make_append_only('public.room')`,
     `select audit.has_event('room:1')`,
     `select audit.leaf('', gen_random_uuid(), now())`,
+    `select audit.correct(gen_random_uuid(), 'operator:1', 'so')`,
   ]);
 });
 
@@ -246,6 +250,22 @@ test('only the sequencer takes from the outbox, and it sees no private field', a
     await expect(owner.unsafe(statement), statement).rejects.toMatchObject({ code: denied });
   }
   await owner`reset role`;
+});
+
+test('nobody but the sequencer can hold its turn', async () => {
+  await app`select pg_advisory_lock(key) from generate_series(0, 9999) key`;
+  await app`select pg_advisory_lock(${0x6c6f67})`;
+  await expectRefused(app, denied, [
+    'select * from audit.turn for update',
+    'select * from audit.turn for key share',
+    'select * from audit.turn',
+    ...['audit.turn', 'audit.turn in access share mode', 'audit.outbox in exclusive mode'].map(
+      (what) => `do $$ begin lock table ${what}; end $$`,
+    ),
+  ]);
+  const done = await sequenceAll(sequencerOptions(database));
+  expect(done?.taken).toBeGreaterThan(0);
+  await app`select pg_advisory_unlock_all()`;
 });
 
 test('the application may not touch rows it has no business with', async () => {

@@ -27,17 +27,14 @@ export interface Waiting {
   sequenced: boolean;
 }
 
-/** Any number, as long as every sequencer of a database takes the same. */
-const LOCK = 0x6c6f67;
-
 /** Becomes the only sequencer until the transaction ends. @returns false when another is */
 export async function lockTree(tx: Transaction): Promise<boolean> {
   // What is signed must not be forgotten when the database's power fails.
-  const [row] = await tx<{ locked: boolean }[]>`
-    select pg_try_advisory_xact_lock(${LOCK}) as locked,
-      case when current_setting('synchronous_commit') in ('off', 'local')
-        then set_config('synchronous_commit', 'on', true) end as commits`;
-  return row?.locked ?? false;
+  const rows = await tx`
+    select case when current_setting('synchronous_commit') in ('off', 'local')
+        then set_config('synchronous_commit', 'on', true) end as commits
+    from audit.turn for update skip locked`;
+  return rows.length === 1;
 }
 
 /** The newest checkpoint; undefined while there is none. */

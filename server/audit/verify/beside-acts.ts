@@ -29,12 +29,12 @@ export const BESIDE_ACTS: readonly Fault[] = [
   },
   {
     what: 'it muted them at another rank than now:',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, e.target_ref || ' in room ' || e.room_ref as subject
       from (
         select distinct on (e.target_ref, e.room_ref) * from audit.event e
         where e.action in ('participant.muted', 'participant.allowed_to_speak')
-          and e.outcome = 'accepted'
+          and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         order by e.target_ref, e.room_ref, e.event_id desc
       ) e
       join public.participant p on p.room_id = e.room_ref and 'member:' || p.member_ref = e.target_ref
@@ -45,12 +45,12 @@ export const BESIDE_ACTS: readonly Fault[] = [
   },
   {
     what: 'it removed them at another rank than now:',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, e.target_ref || ' in room ' || e.room_ref as subject
       from (
         select distinct on (e.target_ref, e.room_ref) * from audit.event e
         where e.action in ('participant.removed', 'participant.readmitted')
-          and e.outcome = 'accepted'
+          and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         order by e.target_ref, e.room_ref, e.event_id desc
       ) e
       join public.participant p on p.room_id = e.room_ref and 'member:' || p.member_ref = e.target_ref

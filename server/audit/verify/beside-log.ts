@@ -9,7 +9,8 @@ export interface Faulty {
 /** A kind of fault: words that the subject ends, and where it is. */
 export interface Fault {
   what: string;
-  find: (sql: Snapshot) => Promise<Faulty[]>;
+  /** @param unfounded events to leave out where the newest one counts */
+  find: (sql: Snapshot, unfounded: readonly string[]) => Promise<Faulty[]>;
 }
 
 /** Rows of each kind that are named. */
@@ -104,6 +105,25 @@ export const BESIDE_LOG: readonly Fault[] = [
             r.approved_by, case when r.approved_at is not null then r.member_ref end,
             case when r.approved_at is not null then r.requested_event end)
       order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'it says, and the corrections do not, that there never was',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, coalesce(e.target_ref, 'anything') as subject
+      from audit.event e left join audit.correction c on c.corrected_by = e.event_id
+      where e.action = 'log.corrected' and e.outcome = 'accepted'
+        and c.event_id is distinct from e.reverses_id
+      order by 1 limit ${NAMED}`,
+  },
+  {
+    what: 'no event of the log says so, but the corrections do:',
+    find: (sql) => sql<Faulty[]>`
+      select e.event_id as event, c.event_id::text as subject
+      from audit.correction c
+      left join audit.event e on e.event_id = c.corrected_by
+      where (e.action, e.outcome, e.reverses_id)
+        is distinct from ('log.corrected', 'accepted', c.event_id)
+      order by 2 limit ${NAMED}`,
   },
   {
     what: 'no request for an erasure has it as its end, though it erased',

@@ -19,6 +19,7 @@ const TABLES = [
   'audit.cosignature',
   'audit.access',
   'audit.listing',
+  'audit.correction',
   'public.room',
   'public.participant',
   'public.command',

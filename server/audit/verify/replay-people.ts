@@ -33,7 +33,11 @@ interface Person {
 }
 
 /** Compares each participant's mute, removal and role with the newest events about them. */
-export async function replayPeople(sql: Snapshot, findings: Findings): Promise<void> {
+export async function replayPeople(
+  sql: Snapshot,
+  findings: Findings,
+  unfounded: readonly string[],
+): Promise<void> {
   await sql`set local enable_seqscan = off`;
   await sql`set local enable_hashjoin = off`;
   const people = sql<Person[]>`
@@ -54,20 +58,20 @@ export async function replayPeople(sql: Snapshot, findings: Findings): Promise<v
     left join lateral (
       select e.event_id, e.action from audit.event e
       where e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
-        and e.outcome = 'accepted'
+        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         and e.action in ('participant.muted', 'participant.allowed_to_speak')
       order by e.event_id desc limit 1) speech on true
     left join lateral (
       select e.event_id, e.action, e.occurred_at from audit.event e
       where e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
-        and e.outcome = 'accepted'
+        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         and e.action in ('participant.seated', 'participant.promoted', 'participant.demoted',
           'participant.removed', 'participant.readmitted')
       order by e.event_id desc limit 1) seat on true
     left join lateral (
       select e.event_id, e.action, e.occurred_at from audit.event e
       where e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
-        and e.outcome = 'accepted'
+        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         and e.action in ('participant.removed', 'participant.readmitted')
       order by e.event_id desc limit 1) removal on true
     order by p.room_id, p.member_id`;
@@ -77,7 +81,7 @@ export async function replayPeople(sql: Snapshot, findings: Findings): Promise<v
   await sql`set local enable_seqscan = on`;
   await sql`set local enable_hashjoin = on`;
   await checkErasedPeople(sql, findings);
-  await findMissingPeople(sql, findings);
+  await findMissingPeople(sql, findings, unfounded);
 }
 
 function checkPerson(person: Person, findings: Findings): void {
@@ -159,11 +163,16 @@ async function checkErasedPeople(sql: Snapshot, findings: Findings): Promise<voi
 }
 
 /** People the log knows in a room that still has its people, and who are not there. */
-async function findMissingPeople(sql: Snapshot, findings: Findings): Promise<void> {
+async function findMissingPeople(
+  sql: Snapshot,
+  findings: Findings,
+  unfounded: readonly string[],
+): Promise<void> {
   const rows = await sql<{ event: string; ref: string; room: string }[]>`
     select max(e.event_id::text) as event, e.target_ref as ref, e.room_ref as room
     from audit.event e join public.room r on r.id = e.room_ref and r.purged_at is null
     where e.outcome = 'accepted' and e.target_ref like 'member:%'
+      and e.event_id <> all (${unfounded}::uuid[])
       and e.action in ('participant.muted', 'participant.removed', 'participant.promoted',
         'participant.seated')
       and not exists (

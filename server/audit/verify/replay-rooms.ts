@@ -52,17 +52,23 @@ const SIDES: {
 ];
 
 /** Compares each room's state with the newest events about it. */
-export async function replayRooms(sql: Snapshot, findings: Findings): Promise<void> {
+export async function replayRooms(
+  sql: Snapshot,
+  findings: Findings,
+  unfounded: readonly string[],
+): Promise<void> {
   const rooms = sql<RoomState[]>`
     select r.id, r.locked, r.hands_open, r.status, r.calm_command_id is not null as calm,
       r.calm_until, r.pinned_at is not null as pinned, r.purged_at is not null as purged,
       (select jsonb_object_agg(action, event) from (
         select e.action, max(e.event_id::text) as event from audit.event e
-        where e.target_ref = 'room:' || r.id and e.outcome = 'accepted' group by e.action) n
+        where e.target_ref = 'room:' || r.id and e.outcome = 'accepted'
+          and e.event_id <> all (${unfounded}::uuid[]) group by e.action) n
       ) as newest,
       (select f.value from audit.event e
         join audit.disclosure f on f.event_id = e.event_id and f.name = 'after'
         where e.target_ref = 'room:' || r.id and e.outcome = 'accepted' and e.action = 'room.calmed'
+          and e.event_id <> all (${unfounded}::uuid[])
         order by e.event_id desc limit 1) as calm_after
     from public.room r order by r.id`;
   await rooms.cursor(BATCH, (batch) => {
@@ -71,6 +77,7 @@ export async function replayRooms(sql: Snapshot, findings: Findings): Promise<vo
   const lost = await sql<{ event: string; room: string }[]>`
     select max(e.event_id::text) as event, e.target_ref as room from audit.event e
     where e.action = 'room.opened' and e.outcome = 'accepted'
+      and e.event_id <> all (${unfounded}::uuid[])
       and not exists (select from public.room r where 'room:' || r.id = e.target_ref)
     group by e.target_ref order by 1 limit ${NAMED}`;
   for (const { event, room } of lost) {

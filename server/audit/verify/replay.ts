@@ -1,6 +1,7 @@
 import { type AccessFault, findAccessFaults } from './beside-access.ts';
 import { BESIDE_ACTS } from './beside-acts.ts';
 import { BESIDE_LOG, type Fault, type Faulty } from './beside-log.ts';
+import { readCorrections } from './corrections.ts';
 import type { Findings } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 import { replayPeople } from './replay-people.ts';
@@ -13,21 +14,32 @@ const NAMED = 100;
  * Compares today's state with the newest events about it: every state must follow from an event, and
  * every event must show in the state.
  */
-export async function replayState(sql: Snapshot, findings: Findings): Promise<void> {
-  await replayPeople(sql, findings);
-  await replayRooms(sql, findings);
-  await replayOperators(sql, findings);
+export async function replayState(
+  sql: Snapshot,
+  findings: Findings,
+  remarks: string[],
+): Promise<void> {
+  const corrected = await readCorrections(sql, remarks);
+  const unfounded = [...corrected];
+  await replayPeople(sql, findings, unfounded);
+  await replayRooms(sql, findings, unfounded);
+  await replayOperators(sql, findings, unfounded);
   for (const { what, find } of [...ABSENCES, ...BESIDE_LOG, ...BESIDE_ACTS]) {
-    for (const faulty of await find(sql)) report({ what, ...faulty });
+    for (const faulty of await find(sql, unfounded)) report({ what, ...faulty });
   }
-  for (const fault of await findAccessFaults(sql)) report(fault);
+  for (const fault of await findAccessFaults(sql, unfounded)) report(fault);
 
   function report({ what, event, subject }: AccessFault): void {
+    if (corrected.has(event ?? '') || corrected.has(subject)) return;
     findings.add('tampered', `${what} ${subject}`, event === null ? {} : { event });
   }
 }
 
-async function replayOperators(sql: Snapshot, findings: Findings): Promise<void> {
+async function replayOperators(
+  sql: Snapshot,
+  findings: Findings,
+  unfounded: readonly string[],
+): Promise<void> {
   const rows = await sql<
     {
       id: string;
@@ -35,7 +47,8 @@ async function replayOperators(sql: Snapshot, findings: Findings): Promise<void>
       event: string | null;
     }[]
   >`
-    select o.id, e.event_id as event, case
+    select o.id, coalesce(case when (o.disabled_at is null) = (d.action = 'operator.disabled')
+        then d.event_id end, e.event_id) as event, case
         when e.event_id is null then 'no event says that there is such an operator'
         when coalesce(e.roles <> (select jsonb_agg(r order by r) from unnest(o.roles) r), false)
           then 'they have other roles than the newest event gave them'
@@ -52,11 +65,13 @@ async function replayOperators(sql: Snapshot, findings: Findings): Promise<void>
       from audit.event e left join audit.disclosure f
         on f.event_id = e.event_id and f.name = 'after' and f.value::jsonb ? 'roles'
       where e.target_ref = 'operator:' || o.id and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
         and (f.name is not null or e.action = 'operator.added')
       order by e.event_id desc limit 1) e on true
     left join lateral (
-      select e.action from audit.event e
+      select e.event_id, e.action from audit.event e
       where e.target_ref = 'operator:' || o.id and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
         and e.action in ('operator.disabled', 'operator.enabled')
       order by e.event_id desc limit 1) d on true`;
   for (const { id, differs, event } of rows) {

@@ -102,7 +102,7 @@ async function verifySnapshot(
   report.events = counted.events;
   report.checkpoints = walk.compared;
   await findLooseEnds(sql, findings, size, counted);
-  await replayState(sql, findings);
+  await replayState(sql, findings, report.remarks);
   await checkFingerprint(sql, findings, report.remarks);
 }
 

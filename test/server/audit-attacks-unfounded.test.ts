@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { correctEvent } from '#server/audit/correct-event.ts';
+import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
+import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
+import { asOwner } from '#test/support/as-owner.ts';
+import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
+import { makeFolder } from '#test/support/log-tree.ts';
+import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
+import { addOperator } from '#test/support/rooms.ts';
+import { tamper } from '#test/support/tamper.ts';
+
+// Somebody with the application's password writes events of what never was.
+let base: TestDatabase;
+let log: LivedLog;
+let admin: string;
+
+beforeEach(async () => {
+  base = await cloneDatabase();
+  log = await liveALittle(base, makeFolder());
+  admin = (await addOperator(base.db, ['admin'])).id;
+  return () => base.drop();
+});
+
+const check = () => verifyDatabase(base.ownerUrl, log.policy);
+
+const correct = (event: string, why = 'A stolen password', by = admin) =>
+  asOwner(base, (sql) => correctEvent(sql, { event, by, why }));
+
+async function pretend(entry: Partial<AuditEntry>): Promise<string> {
+  const common = { outcome: 'accepted', occurred_at: Date.now(), actor: 'operator:7' } as const;
+  const [id = ''] = await base.db.begin((tx) =>
+    appendAudit(tx, [{ action: 'participant.muted', ...common, ...entry }]),
+  );
+  return id;
+}
+
+async function refOf(member: string): Promise<string> {
+  const [row] = await base.db.sql`select 'member:' || ref as ref from member where id = ${member}`;
+  return row?.ref;
+}
+
+describe('the application is found to say what never was, and the log’s owner may declare it so', () => {
+  test.each([
+    ['somebody was muted', async () => ({ target: await refOf('cem'), room: log.room })],
+    [
+      'somebody unknown was removed',
+      async () => ({
+        action: 'participant.removed',
+        target: `member:${randomUUID()}`,
+        room: log.room,
+      }),
+    ],
+    ['the room ended', async () => ({ action: 'room.ended', target: `room:${log.room}` })],
+    ['a room was opened', async () => ({ action: 'room.opened', target: 'room:none' })],
+    [
+      'an operator was disabled',
+      async () => ({ action: 'operator.disabled', target: `operator:${admin}` }),
+    ],
+    [
+      'somebody looked at a report',
+      async () => ({ action: 'disclosure.requested', correlation: randomUUID() }),
+    ],
+    ['something was taken back', async () => ({ action: 'room.unlocked', reverses: randomUUID() })],
+    [
+      'a key was made',
+      async () => ({ action: 'platform_key.made', target: 'platform:none', fields: [] }),
+    ],
+    [
+      'an event was corrected',
+      async () => ({ action: 'log.corrected', reverses: await log.newest('room.locked') }),
+    ],
+  ])('%s', async (_title, entry) => {
+    const event = await pretend(await entry());
+    await log.sequence();
+    const before = await check();
+    expect(before.verdict).toBe('tampered');
+    expect(JSON.stringify(before.findings)).toContain(event);
+
+    expect(await correct(event)).toMatchObject({ ok: true });
+    await log.sequence();
+    const after = await check();
+    expect(after).toMatchObject({ verdict: 'sound', findings: [] });
+    expect(after.remarks.join('\n')).toMatch(
+      new RegExp(`Event ${event} .* operator:${admin} declared .*"A stolen password"`),
+    );
+  });
+});
+
+test('a correction is refused without right, reason or an event of its kind, and twice', async () => {
+  const event = await pretend({ target: await refOf('cem'), room: log.room });
+  const lead = await addOperator(base.db, ['moderator']);
+  const refused = (reason: string) => ({ ok: false, reason });
+  expect(await correct(event, 'x', lead.id)).toEqual(refused('forbidden'));
+  expect(await correct(event, ' ')).toEqual(refused('invalid'));
+  expect(await correct(randomUUID())).toEqual(refused('event_not_found'));
+  const done = await correct(event);
+  expect(done.ok).toBe(true);
+  expect(await correct(event)).toEqual(refused('corrected'));
+  expect(await correct(done.ok ? done.event : '')).toEqual(refused('corrected'));
+});
+
+describe('a superuser is found who', () => {
+  test('corrects an event without saying so in the log', async () => {
+    const event = await log.newest('room.locked');
+    await tamper(base, async (sql) => {
+      await sql`update room set locked = false`;
+      await sql`insert into audit.correction (event_id, corrected_by) values (${event}, ${randomUUID()})`;
+    });
+    const { verdict, findings } = await check();
+    expect(verdict).toBe('tampered');
+    expect(findings.map(({ what }) => what).join('\n')).toMatch(/but the corrections do/);
+    expect(findings.map((each) => each.event)).toContain(event);
+  });
+
+  test('corrects an event that was true, and changes state: each check says so', async () => {
+    const event = await log.newest('room.locked');
+    await correct(event, 'Nothing');
+    await tamper(base, (sql) => sql`update room set locked = false`);
+    await log.sequence();
+    expect((await check()).remarks.join('\n')).toContain(
+      `Event ${event} (room.locked) is left out`,
+    );
+  });
+
+  test('lets a state be that only an event of what never was says', async () => {
+    const event = await pretend({ target: await refOf('cem'), room: log.room });
+    await correct(event);
+    await log.sequence();
+    await tamper(base, (sql) => sql`update participant set mute_rank = 2 where member_id = 'cem'`);
+    const { verdict, findings } = await check();
+    expect(verdict).toBe('tampered');
+    expect(findings.map(({ what }) => what).join('\n')).toMatch(/is muted, and no event says so/);
+  });
+
+  test('forgets a correction', async () => {
+    const event = await pretend({ target: await refOf('cem'), room: log.room });
+    const done = await correct(event);
+    await log.sequence();
+    await tamper(base, (sql) => sql`delete from audit.correction`);
+    const { findings } = await check();
+    expect(findings.map((each) => each.event)).toContain(done.ok && done.event);
+  });
+});
+
+test('corrections are not changed or deleted', async () => {
+  const owner = postgres(base.ownerUrl, { max: 1, onnotice: () => {} });
+  await correct(await pretend({ target: await refOf('cem'), room: log.room }));
+  for (const statement of [
+    'update audit.correction set event_id = event_id',
+    'delete from audit.correction',
+    'truncate audit.correction',
+  ]) {
+    await expect(owner.unsafe(statement), statement).rejects.toMatchObject({ code: '42501' });
+  }
+  await owner.end();
+});
