@@ -94,7 +94,7 @@ export class ConfigError extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof variables.shape;
 const NAMES = Object.keys(variables.shape) as Name[];
 

@@ -12,6 +12,7 @@ import { appendAudit } from '#server/audit/entry.ts';
 import { makeToken } from '#server/auth/token.ts';
 import { makeKey, revokeKey, rotateKey } from '#server/platform/keys.ts';
 import { readKeys } from '#server/platform/read-keys.ts';
+import type { Run } from './run.ts';
 import { CLI_ACTOR, CommandError, withDatabase } from './session.ts';
 
 /** Whoever has the command line: the machine's owner. */
@@ -27,7 +28,7 @@ const WORDS: Record<PlatformRefusal, string> = {
 };
 
 /** `rostrum key …`: the platform's keys, and secrets for the configuration. */
-export function keyCommands(program: Command): void {
+export function keyCommands(program: Command, run: Run): void {
   const key = program.command('key').description("the platform's keys, and the server's own");
   key
     .command('make')
@@ -41,17 +42,17 @@ export function keyCommands(program: Command): void {
     )
     .option('--calls <number>', 'a minute; default: what is configured', wholeTo(1_000_000))
     .action((name: string, given: { scope: Scope[]; days?: number; calls?: number }) =>
-      withDatabase(async ({ db }) => {
+      withDatabase(run, async ({ db }) => {
         const { scope, days = null, calls = null } = given;
         const scopes = [...new Set(scope)];
-        printSecret(await makeKey(db, OWNER, { name, scopes, days, callsPerMinute: calls }));
+        printSecret(run, await makeKey(db, OWNER, { name, scopes, days, callsPerMinute: calls }));
       }),
     );
   key
     .command('list')
     .description('list keys: id, name, scopes, state, last use')
     .action(() =>
-      withDatabase(async ({ db }) => {
+      withDatabase(run, async ({ db }) => {
         for (const row of (await readKeys(db, OWNER)) ?? []) {
           const end = row.revokedAt
             ? `revoked ${row.revokedAt}`
@@ -59,7 +60,7 @@ export function keyCommands(program: Command): void {
               ? `until ${row.expiresAt}`
               : 'no end';
           const used = row.lastUsedAt ? `used ${row.lastUsedAt}` : 'never used';
-          console.log([row.id, row.name, row.scopes.join(','), end, used].join('\t'));
+          run.print([row.id, row.name, row.scopes.join(','), end, used].join('\t'));
         }
       }),
     );
@@ -69,8 +70,8 @@ export function keyCommands(program: Command): void {
     .argument('<id>')
     .option('--overlap <hours>', 'the old one goes on', wholeTo(LONGEST_OVERLAP, 0), 24)
     .action((id: string, { overlap }: { overlap: number }) =>
-      withDatabase(async ({ db }) => {
-        printSecret(await rotateKey(db, OWNER, { key: id, overlapHours: overlap }));
+      withDatabase(run, async ({ db }) => {
+        printSecret(run, await rotateKey(db, OWNER, { key: id, overlapHours: overlap }));
       }),
     );
   key
@@ -78,23 +79,23 @@ export function keyCommands(program: Command): void {
     .description('end a key now and for good')
     .argument('<id>')
     .action((id: string) =>
-      withDatabase(async ({ db }) => {
+      withDatabase(run, async ({ db }) => {
         accepted(await revokeKey(db, OWNER, { key: id }));
-        console.log('Revoked; running servers notice within two seconds.');
+        run.print('Revoked; running servers notice within two seconds.');
       }),
     );
-  configurationCommands(key);
+  configurationCommands(key, run);
 }
 
 /** Secrets that go into the environment: for the first start, and for join tokens. */
-function configurationCommands(key: Command): void {
+function configurationCommands(key: Command, run: Run): void {
   key
     .command('platform')
     .description('make a key for PLATFORM_KEYS, where no database is to be asked')
     .argument('<name>', 'names the key in the log', readKeyName)
     .requiredOption('--scope <scope...>', SCOPES.join(', '), readScope)
     .action((name: string, { scope }: { scope: Scope[] }) =>
-      withDatabase(async ({ db }) => {
+      withDatabase(run, async ({ db }) => {
         const secret = randomBytes(32).toString('base64url');
         const hash = createHash('sha256').update(secret).digest('hex');
         const scopes = SCOPES.filter((each) => scope.includes(each));
@@ -111,8 +112,8 @@ function configurationCommands(key: Command): void {
             },
           ]),
         );
-        console.log(`For the platform, as a bearer token:  ${secret}`);
-        console.log(
+        run.print(`For the platform, as a bearer token:  ${secret}`);
+        run.print(
           `For the server, in PLATFORM_KEYS:     ${name}:sha256-${hash}:${scopes.join('+')}`,
         );
       }),
@@ -122,14 +123,14 @@ function configurationCommands(key: Command): void {
     .description('make a key that signs join tokens')
     .argument('<name>', 'names the key', readKeyName)
     .action((name: string) => {
-      console.log(`Put it first in JOIN_TOKEN_KEYS:  ${name}:${makeToken()}`);
+      run.print(`Put it first in JOIN_TOKEN_KEYS:  ${name}:${makeToken()}`);
     });
 }
 
-function printSecret(answer: Answered<{ id: string; secret: string }>): void {
+function printSecret(run: Run, answer: Answered<{ id: string; secret: string }>): void {
   const { id, secret } = accepted(answer);
-  console.log(secret);
-  console.error(`Key ${id}. Keep the secret now: it is shown once and kept nowhere.`);
+  run.print(secret);
+  run.remark(`Key ${id}. Keep the secret now: it is shown once and kept nowhere.`);
 }
 
 function accepted<More>(answer: Answered<More>): { ok: true } & More {

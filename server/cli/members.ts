@@ -6,6 +6,7 @@ import { linkHost } from '#server/auth/host-links.ts';
 import { signJoinToken } from '#server/auth/join-token.ts';
 import { readProfile } from '#server/rooms/read-profile.ts';
 import { printLink } from './operators.ts';
+import type { Run } from './run.ts';
 import { CLI_ACTOR, CommandError, withDatabase } from './session.ts';
 
 interface Whom {
@@ -14,21 +15,21 @@ interface Whom {
 }
 
 /** `rostrum host-link` and `rostrum join-token`: one member into one room. */
-export function memberCommands(program: Command): void {
+export function memberCommands(program: Command, run: Run): void {
   program
     .command('host-link')
     .description('print a one-time console link for a host or room moderator')
     .requiredOption('--room <id>', 'room', readId)
     .requiredOption('--member <id>', 'member', readId)
     .action(({ room, member }: Whom) =>
-      withDatabase(async ({ db, config, consoleUrl }) => {
+      withDatabase(run, async ({ db, config, consoleUrl }) => {
         const minutes = config.session.hostLinkMinutes;
         const linked = await linkHost(db, CLI_ACTOR, { room, member, minutes });
         if (!linked.ok) {
           const what = linked.why === 'room_not_found' ? 'live room' : 'member';
           throw new CommandError(`There is no such ${what}.`);
         }
-        printLink(consoleUrl, linked.token, minutes);
+        printLink(run, consoleUrl, linked.token, minutes);
       }),
     );
   program
@@ -38,7 +39,7 @@ export function memberCommands(program: Command): void {
     .requiredOption('--member <id>', 'member, known to Rostrum', readId)
     .option('--role <role>', `${ROLES.join(', ')}: on a first arrival`, readRoomRole, 'listener')
     .action(({ room, member, role }: Whom & { role: Role }) =>
-      withDatabase(async ({ db, config, joinKeys }) => {
+      withDatabase(run, async ({ db, config, joinKeys }) => {
         const known = await readProfile(db, member);
         if (!known) throw new CommandError('There is no such member.');
         const { ref, profile } = known;
@@ -57,8 +58,8 @@ export function memberCommands(program: Command): void {
             },
           ]),
         );
-        console.log(signed.token);
-        console.error(`Works until ${signed.expiresAt}.`);
+        run.print(signed.token);
+        run.remark(`Works until ${signed.expiresAt}.`);
       }),
     );
 }

@@ -1,18 +1,19 @@
 import { startEmbedded } from '#db/embedded.ts';
 import { migrate } from '#db/migrate.ts';
 import { readConfig } from '#server/config.ts';
+import type { Run } from './run.ts';
 import { CommandError } from './session.ts';
 
 /** `rostrum migrate`: brings the database up to date; the only thing that uses the owner's URL. */
-export async function runMigrate(): Promise<void> {
-  const config = readConfig(process.env, 'command');
-  const log = (line: string) => console.log(line);
+export async function runMigrate(run: Run): Promise<void> {
+  const config = readConfig(run.env, 'command');
+  const log = run.print;
   if (!config.database) {
     const { dataDir } = config;
     const server = await startEmbedded(dataDir === undefined ? {} : { dataDir });
     try {
       const { ownerUrl, appPassword, sequencerPassword } = server;
-      report(await migrate({ ownerUrl, appPassword, sequencerPassword, log }));
+      report(run, await migrate({ ownerUrl, appPassword, sequencerPassword, log }));
     } finally {
       await server.stop();
     }
@@ -24,6 +25,7 @@ export async function runMigrate(): Promise<void> {
   const sequencerPassword = passwordOf('audit_sequencer', sequencerUrl);
   const eraserPassword = passwordOf('audit_eraser', eraserUrl);
   report(
+    run,
     await migrate({
       ownerUrl,
       log,
@@ -41,6 +43,6 @@ function passwordOf(role: string, url: string | undefined): string {
   return username === role ? decodeURIComponent(password) : '';
 }
 
-function report(applied: number): void {
-  console.log(applied === 0 ? 'Up to date.' : `Applied ${applied} migration(s).`);
+function report(run: Run, applied: number): void {
+  run.print(applied === 0 ? 'Up to date.' : `Applied ${applied} migration(s).`);
 }

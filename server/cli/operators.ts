@@ -3,6 +3,7 @@ import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabiliti
 import type { OperatorRefusal } from '#app/domain/access/operators.ts';
 import { addOperator, changeByName, linkOperator, listOperators } from '#server/auth/operators.ts';
 import { invitationCommands } from './invitations.ts';
+import type { Run } from './run.ts';
 import { CLI_ACTOR, CommandError, withDatabase } from './session.ts';
 
 const WORDS: Record<OperatorRefusal, string> = {
@@ -20,7 +21,7 @@ const WORDS: Record<OperatorRefusal, string> = {
 };
 
 /** `rostrum operator …`: the accounts of the platform's staff. */
-export function operatorCommands(program: Command): void {
+export function operatorCommands(program: Command, run: Run): void {
   const operator = program.command('operator').description('accounts of the staff');
   operator
     .command('add')
@@ -28,35 +29,35 @@ export function operatorCommands(program: Command): void {
     .argument('<name>', 'as others see it', readName)
     .requiredOption('--role <role...>', OPERATOR_ROLES.join(', '), readRole)
     .action((name: string, { role }: { role: OperatorRole[] }) =>
-      withDatabase(async ({ db, config, consoleUrl }) => {
+      withDatabase(run, async ({ db, config, consoleUrl }) => {
         const minutes = config.session.linkMinutes;
         const roles = OPERATOR_ROLES.filter((each) => role.includes(each));
         const added = await addOperator(db, CLI_ACTOR, { name, roles, minutes });
         if (!added.ok) throw new CommandError(WORDS[added.why]);
-        printLink(consoleUrl, added.token, minutes);
+        printLink(run, consoleUrl, added.token, minutes);
       }),
     );
-  invitationCommands(operator, readRole);
+  invitationCommands(operator, run, readRole);
   operator
     .command('link')
     .description('print a new one-time sign-in link')
     .argument('<name>')
     .action((name: string) =>
-      withDatabase(async ({ db, config, consoleUrl }) => {
+      withDatabase(run, async ({ db, config, consoleUrl }) => {
         const minutes = config.session.linkMinutes;
         const linked = await linkOperator(db, CLI_ACTOR, { name, minutes });
         if (!linked.ok) throw new CommandError(WORDS[linked.why]);
-        printLink(consoleUrl, linked.token, minutes);
+        printLink(run, consoleUrl, linked.token, minutes);
       }),
     );
   operator
     .command('list')
     .description('list operators with their roles')
     .action(() =>
-      withDatabase(async ({ db }) => {
+      withDatabase(run, async ({ db }) => {
         for (const { name, roles, disabledAt } of await listOperators(db)) {
           const since = disabledAt ? `\tdisabled ${disabledAt.toISOString()}` : '';
-          console.log(`${name}\t${roles.join(',')}${since}`);
+          run.print(`${name}\t${roles.join(',')}${since}`);
         }
       }),
     );
@@ -72,10 +73,10 @@ export function operatorCommands(program: Command): void {
       .addArgument(roleArgument)
       .option('--reason <words>', 'why; goes on the record')
       .action((name: string, role: OperatorRole, reason: Reason) =>
-        withDatabase(async ({ db }) => {
+        withDatabase(run, async ({ db }) => {
           const done = await changeByName(db, name, { change, role, ...reason });
           if (!done.ok) throw new CommandError(WORDS[done.why]);
-          console.log(change === 'grant' ? `Given: ${role}.` : `Taken: ${role}.`);
+          run.print(change === 'grant' ? `Given: ${role}.` : `Taken: ${role}.`);
         }),
       );
   }
@@ -89,11 +90,11 @@ export function operatorCommands(program: Command): void {
       .argument('<name>')
       .option('--reason <words>', 'why; goes on the record')
       .action((name: string, reason: Reason) =>
-        withDatabase(async ({ db }) => {
+        withDatabase(run, async ({ db }) => {
           const done = await changeByName(db, name, { change, ...reason });
           if (!done.ok) throw new CommandError(WORDS[done.why]);
           const ended = `Disabled; ${done.sessions} session(s) ended.`;
-          console.log(change === 'disable' ? ended : 'Enabled.');
+          run.print(change === 'disable' ? ended : 'Enabled.');
         }),
       );
   }
@@ -104,9 +105,9 @@ interface Reason {
 }
 
 /** Prints where a one-time link leads, alone on standard output. */
-export function printLink(consoleUrl: string, token: string, minutes: number): void {
-  console.log(`${consoleUrl}/sign-in?token=${token}`);
-  console.error(`Works once, within ${minutes} minutes.`);
+export function printLink(run: Run, consoleUrl: string, token: string, minutes: number): void {
+  run.print(`${consoleUrl}/sign-in?token=${token}`);
+  run.remark(`Works once, within ${minutes} minutes.`);
 }
 
 function readName(text: string): string {

@@ -4,6 +4,7 @@ import type { JoinTokenKey } from '#server/config/keys.ts';
 import { type Config, ConfigError, readConfig } from '#server/config.ts';
 import { findConsoleUrl } from '#server/console-url.ts';
 import { openDatabase } from '#server/open-database.ts';
+import type { Run } from './run.ts';
 
 /** A command can't be done; the message is for people. */
 export class CommandError extends Error {}
@@ -29,10 +30,11 @@ export const CLI_ACTOR = 'system';
  * configuration, 3 unexpected.
  */
 export async function withDatabase(
+  run: Run,
   work: (session: CommandSession) => Promise<void>,
 ): Promise<void> {
   try {
-    const config = readConfig(process.env, 'command');
+    const config = readConfig(run.env, 'command');
     const database = await openDatabase(config);
     try {
       const { dataDir, sequencerUrl } = database;
@@ -54,14 +56,14 @@ export async function withDatabase(
       await database.close();
     }
   } catch (error) {
-    fail(error);
+    fail(run, error);
   }
 }
 
 /** Prints an error for people and sets the exit code. */
-export function fail(error: unknown): void {
+export function fail(run: Run, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(message);
-  if (error instanceof CommandError) process.exitCode = 1;
-  else process.exitCode = error instanceof ConfigError ? 2 : 3;
+  run.remark(message);
+  if (error instanceof CommandError) run.exitCode = 1;
+  else run.exitCode = error instanceof ConfigError ? 2 : 3;
 }

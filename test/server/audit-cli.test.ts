@@ -6,10 +6,11 @@ import { makeLastingFolder } from '#test/support/lasting-folder.ts';
 import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
 import { makeFolder } from '#test/support/log-tree.ts';
 import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { runProgram } from '#test/support/run-process.ts';
 import { tamper } from '#test/support/tamper.ts';
 
-// Whole runs of the program: what scripts rely on.
+// What scripts rely on; each exit code also of a process of its own.
 let base: TestDatabase;
 let log: LivedLog;
 let folder: string;
@@ -28,12 +29,14 @@ beforeAll(async () => {
   return () => base.drop();
 });
 
-const audit = (...args: string[]) =>
-  runProgram('server/cli/rostrum.ts', ['audit', ...args], { NODE_ENV: 'test' });
+const environment = { NODE_ENV: 'test' };
+const audit = (...args: string[]) => runCommand(['audit', ...args], environment);
+const program = (...args: string[]) =>
+  runProgram('server/cli/rostrum.ts', ['audit', ...args], environment);
 
 describe('rostrum audit verify', () => {
   test('ends with 0 for a sound database, with the same report as JSON', async () => {
-    const run = await audit('verify', '--database', base.ownerUrl, '--vkey', log.vkey, '--json');
+    const run = await program('verify', '--database', base.ownerUrl, '--vkey', log.vkey, '--json');
     expect(JSON.parse(run.out)).toMatchObject({ verdict: 'sound', findings: [] });
     expect(run.code).toBe(0);
   });
@@ -58,7 +61,7 @@ describe('rostrum audit verify', () => {
       (sql) => sql`
       update audit.disclosure set value = '"other"' where event_id = ${event} and name = 'reason'`,
     );
-    const run = await audit('verify', '--database', other.ownerUrl, '--vkey', vkey);
+    const run = await program('verify', '--database', other.ownerUrl, '--vkey', vkey);
     await other.drop();
     expect(run.out).toContain(`tampered: event ${event} (leaf `);
     expect(run.code).toBe(1);
@@ -67,7 +70,7 @@ describe('rostrum audit verify', () => {
   test('ends with 2 for a bundle that was cut off', async () => {
     const cut = join(folder, 'cut.ndjson');
     writeFileSync(cut, readFileSync(bundle).subarray(0, -40));
-    const run = await audit('verify', '--bundle', cut, '--vkey', log.vkey);
+    const run = await program('verify', '--bundle', cut, '--vkey', log.vkey);
     expect(run.out).toMatch(/^incomplete: line \d+ is cut off/);
     expect(run.code).toBe(2);
   });
@@ -82,6 +85,15 @@ describe('rostrum audit verify', () => {
     const run = await audit('verify', ...args);
     expect(run.complaint + run.out).toMatch(words);
     expect(run.code).toBe(3);
+  });
+
+  test('ends with 3 as a process, too', async () => {
+    const wrong = await program('verify', '--pretty');
+    expect(wrong).toMatchObject({ code: 3, out: '' });
+    expect(wrong.complaint).toMatch(/unknown option/);
+    const nowhere = await program('verify', '--bundle', '/nowhere/at/all');
+    expect(nowhere.complaint + nowhere.out).toMatch(/can't be read \(ENOENT\)/);
+    expect(nowhere.code).toBe(3);
   });
 
   test('ends with 3 for a role that may not read all of it', async () => {

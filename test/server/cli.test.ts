@@ -5,6 +5,7 @@ import { parsePlatformKeys } from '#server/config/keys.ts';
 import { idInSecret } from '#server/platform/key-secret.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { runProgram } from '#test/support/run-process.ts';
 
 const base = useDatabase();
@@ -12,12 +13,14 @@ const server = useRostrum(base);
 const limits = { idleMinutes: 60, maxHours: 2 };
 const joinKeys = `cli:${'c'.repeat(40)}`;
 
-const rostrum = (...args: string[]) =>
-  runProgram('server/cli/rostrum.ts', args, {
-    DATABASE_URL: base.appUrl,
-    PUBLIC_URL: 'https://rostrum.example',
-    JOIN_TOKEN_KEYS: joinKeys,
-  });
+const environment = () => ({
+  DATABASE_URL: base.appUrl,
+  PUBLIC_URL: 'https://rostrum.example',
+  JOIN_TOKEN_KEYS: joinKeys,
+});
+const rostrum = (...args: string[]) => runCommand(args, environment());
+/** The same as a process of its own, which scripts see. */
+const program = (...args: string[]) => runProgram('server/cli/rostrum.ts', args, environment());
 
 const lastAudit = async () => {
   const [row] = await base.db.sql`
@@ -27,13 +30,13 @@ const lastAudit = async () => {
 
 describe('rostrum operator', () => {
   it('adds someone, whose link signs them in', async () => {
-    const added = await rostrum('operator', 'add', 'Ada', '--role', 'moderator', '--role', 'lead');
+    const added = await program('operator', 'add', 'Ada', '--role', 'moderator', '--role', 'lead');
     expect(added).toMatchObject({ code: 0, complaint: expect.stringContaining('once') });
     expect(added.out).toMatch(/^https:\/\/rostrum\.example\/sign-in\?token=[\w-]{43}\n$/);
     const token = added.out.trim().split('token=')[1];
     expect((await redeemLink(base.db, token, limits))?.landing).toBe('/rooms');
 
-    const again = await rostrum('operator', 'add', 'ada', '--role', 'lead');
+    const again = await program('operator', 'add', 'ada', '--role', 'lead');
     expect(again).toMatchObject({ code: 1, out: '' });
     expect(again.complaint).toContain('already');
 
@@ -135,10 +138,8 @@ describe('rostrum, for the configuration', () => {
       code: 1,
       complaint: expect.stringContaining('DATABASE_OWNER_URL'),
     });
-    const migrated = await runProgram('server/cli/rostrum.ts', ['migrate'], {
-      DATABASE_URL: base.appUrl,
-      DATABASE_OWNER_URL: base.ownerUrl,
-    });
+    const owner = { DATABASE_URL: base.appUrl, DATABASE_OWNER_URL: base.ownerUrl };
+    const migrated = await runCommand(['migrate'], owner);
     expect(migrated).toMatchObject({ code: 0, out: 'Up to date.\n' });
   });
 

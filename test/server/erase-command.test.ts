@@ -7,6 +7,7 @@ import { endRoom } from '#server/rooms/open-and-end.ts';
 import { makeFolder } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, openRoomWith } from '#test/support/rooms.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { runProgram } from '#test/support/run-process.ts';
 
 const base = useDatabase();
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 
 const erase = (...args: string[]) =>
-  runProgram('server/cli/rostrum.ts', ['erase', ...args], {
+  runCommand(['erase', ...args], {
     DATABASE_URL: base.appUrl,
     ERASER_DATABASE_URL: base.eraserUrl,
     PUBLIC_URL: 'https://rostrum.example',
@@ -48,7 +49,7 @@ describe('rostrum erase', () => {
     expect((await erase('eve', '--basis', 'x', '--by', 'Nobody')).complaint).toContain('operator');
     expect((await erase('nobody', '--basis', 'x', '--by', 'Bo')).complaint).toContain('member');
     expect((await erase('--approve', 'x', '--by', 'Bo')).complaint).toContain('UUID');
-    const without = await runProgram('server/cli/rostrum.ts', ['erase', '--list'], {
+    const without = await runCommand(['erase', '--list'], {
       DATABASE_URL: base.appUrl,
     });
     expect(without).toMatchObject({

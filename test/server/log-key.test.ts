@@ -11,6 +11,7 @@ import { openSequencer, sequenceAll } from '#server/audit/sequencer/sequencer.ts
 import { sha256 } from '#server/audit/sha256.ts';
 import { appendMany, makeFolder, ORIGIN, sequencerOptions } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { runProgram } from '#test/support/run-process.ts';
 import { eventually } from '#test/support/server.ts';
 
@@ -120,7 +121,7 @@ describe('rotating the key', () => {
       LOG_ORIGIN: ORIGIN,
       ROSTRUM_DATA_DIR: options.dataDir,
     };
-    const run = (...args: string[]) => runProgram('server/cli/rostrum.ts', args, environment);
+    const run = (...args: string[]) => runCommand(args, environment);
     expect(await run('audit', 'rotate-key')).toMatchObject({ code: 0 });
     const before = readFileSync(options.keyFile, 'utf8');
     const refused = await run('audit', 'rotate-key', '--retire');
@@ -144,7 +145,7 @@ describe('rostrum audit sequence', () => {
       LOG_PUBLISH_DIR: folder,
     };
     await appendMany(base, 2);
-    const run = () => runProgram('server/cli/rostrum.ts', ['audit', 'sequence'], environment);
+    const run = () => runCommand(['audit', 'sequence'], environment);
     expect(await run()).toMatchObject({
       code: 0,
       out: expect.stringContaining('2 event(s) taken; the log has 2'),
@@ -157,7 +158,7 @@ describe('rostrum audit sequence', () => {
 
   it('says so when nobody gave it a way in', async () => {
     const environment = { DATABASE_URL: base.appUrl, ROSTRUM_DATA_DIR: makeFolder() };
-    const ended = await runProgram('server/cli/rostrum.ts', ['audit', 'sequence'], environment);
+    const ended = await runCommand(['audit', 'sequence'], environment);
     expect(ended).toMatchObject({ code: 1, complaint: 'SEQUENCER_DATABASE_URL is missing.\n' });
   });
 });

@@ -1,20 +1,23 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { exportEvents } from './export.ts';
-import { monitor } from './monitor.ts';
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Run } from '#server/cli/run.ts';
+import { type ExportOptions, exportEvents } from './export.ts';
+import { type MonitorOptions, monitor } from './monitor.ts';
 import { pin } from './pin.ts';
-import { takePolicy } from './policy-options.ts';
-import { check, prove } from './prove.ts';
-import { verify } from './verify.ts';
-import { witness } from './witness.ts';
+import { type PolicyOptions, takePolicy } from './policy-options.ts';
+import { check, type ProveOptions, prove } from './prove.ts';
+import { type SourceOptions, verify } from './verify.ts';
+import { type RunWitnessOptions, witness } from './witness.ts';
 
 /** Commands that check the log. Their exit codes: 0 sound, 1 tampered, 2 incomplete, 3 unreadable. */
-export function checkingCommands(audit: Command): void {
+export function checkingCommands(audit: Command, run: Run): void {
   const command = (name: string, about: string) =>
     audit
       .command(name)
       .description(about)
       // Commander's own exit code for a wrong option is 1, which here means tampered.
-      .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 3));
+      .exitOverride(({ exitCode, code, message }) => {
+        throw new CommanderError(exitCode === 0 ? 0 : 3, code, message);
+      });
   const source = (each: Command) =>
     takePolicy(each)
       .option(
@@ -28,18 +31,18 @@ export function checkingCommands(audit: Command): void {
   )
     .option('--bundle <file>', 'an export bundle')
     .option('--json', 'print the report as JSON')
-    .action(verify);
+    .action((options: SourceOptions & { json?: boolean }) => verify(run, options));
 
   command('prove', 'write a .tlog-proof of one event, to be checked without the log')
     .argument('<event>', 'its id')
     .option('--fields <names...>', 'disclose these fields in it')
     .option('--out <file>', 'else EVENT.tlog-proof')
     .option('--database <url>', 'else the configured one')
-    .action(prove);
+    .action((event: string, options: ProveOptions) => prove(run, event, options));
 
   takePolicy(command('check', 'check .tlog-proof files without the log'))
     .argument('<files...>')
-    .action(check);
+    .action((files: string[], options: PolicyOptions) => check(run, files, options));
 
   command('export', 'write events to a file, on the record')
     .addOption(
@@ -59,19 +62,19 @@ export function checkingCommands(audit: Command): void {
     .option('--words <words>', 'in the reason')
     .option('--why <text>', 'kept on the record')
     .option('--database <url>', 'else the configured one')
-    .action(exportEvents);
+    .action((options: ExportOptions) => exportEvents(run, options));
 
   takePolicy(command('monitor', 'follow published files; end with 1 when the log forks or shrinks'))
     .requiredOption('--site <place>', 'an address, or a folder')
     .requiredOption('--state <file>', 'where the last checkpoint is kept')
     .option('--interval <seconds>', 'between two looks', '60')
     .option('--once', 'look once')
-    .action(monitor);
+    .action((options: MonitorOptions) => monitor(run, options));
 
   source(command('pin', 'check the log, and write down its size and root for later checks'))
     .option('--bundle <file>', 'an export bundle')
     .requiredOption('--out <file>', 'where to; a line is added')
-    .action(pin);
+    .action((options: SourceOptions & { out: string }) => pin(run, options));
 
   command('witness', 'cosign checkpoints of logs that only grow (c2sp.org/tlog-witness)')
     .requiredOption('--name <name>', 'of the witness, such as witness.example')
@@ -79,7 +82,7 @@ export function checkingCommands(audit: Command): void {
     .requiredOption('--key <file>', "the witness's private key; made when it isn't there")
     .requiredOption('--state <file>', 'what it cosigned last')
     .option('--listen <address>', 'host:port', '127.0.0.1:8080')
-    .action(witness);
+    .action((options: RunWitnessOptions) => witness(run, options));
 }
 
 function readTime(text: string): string {

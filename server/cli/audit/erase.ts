@@ -6,6 +6,7 @@ import {
   listErasures,
   requestErasure,
 } from '#server/audit/erase.ts';
+import type { Run } from '#server/cli/run.ts';
 import { CommandError, withDatabase } from '#server/cli/session.ts';
 import { eraserLogin } from './eraser-login.ts';
 
@@ -28,7 +29,7 @@ interface Options {
 }
 
 /** `rostrum erase`: one person asks, another approves, and then a member's data is gone. */
-export function eraseCommand(program: Command): void {
+export function eraseCommand(program: Command, run: Run): void {
   program
     .command('erase')
     .description("erase a member from the audit log and Rostrum's tables; takes two people")
@@ -38,14 +39,14 @@ export function eraseCommand(program: Command): void {
     .option('--approve <request>', 'approve what somebody else asked for', readId)
     .option('--list', 'list the requests')
     .action((member: string | undefined, options: Options) =>
-      withDatabase(async ({ db, config }) => {
+      withDatabase(run, async ({ db, config }) => {
         checkUse(member, options);
         const eraser = openDb({ url: await eraserLogin(config), max: 1 });
         try {
-          if (options.list) return await list(eraser.sql);
+          if (options.list) return await list(run, eraser.sql);
           const by = await findOperator(db, options.by ?? '');
-          if (options.approve) return await approve(eraser.sql, options.approve, by);
-          await ask(eraser.sql, member ?? '', options.basis ?? '', by);
+          if (options.approve) return await approve(run, eraser.sql, options.approve, by);
+          await ask(run, eraser.sql, member ?? '', options.basis ?? '', by);
         } finally {
           await eraser.close();
         }
@@ -63,24 +64,24 @@ function checkUse(member: string | undefined, { basis, by, approve, list }: Opti
   }
 }
 
-async function ask(sql: Sql, member: string, basis: string, by: string): Promise<void> {
+async function ask(run: Run, sql: Sql, member: string, basis: string, by: string): Promise<void> {
   const asked = await requestErasure(sql, { member, basis, by });
   if (!asked.ok) throw new CommandError(WORDS[asked.reason]);
-  console.log(asked.id);
-  console.error(`Asked for. Somebody else approves: rostrum erase --approve ${asked.id} --by NAME`);
+  run.print(asked.id);
+  run.remark(`Asked for. Somebody else approves: rostrum erase --approve ${asked.id} --by NAME`);
 }
 
-async function approve(sql: Sql, id: string, by: string): Promise<void> {
+async function approve(run: Run, sql: Sql, id: string, by: string): Promise<void> {
   const erased = await approveErasure(sql, { id, by });
   if (!erased.ok) throw new CommandError(WORDS[erased.reason]);
   const when = erased.again ? 'Erased before' : 'Erased';
-  console.log(`${when}: ${erased.fields} field(s) of the log, by event ${erased.event}.`);
+  run.print(`${when}: ${erased.fields} field(s) of the log, by event ${erased.event}.`);
 }
 
-async function list(sql: Sql): Promise<void> {
+async function list(run: Run, sql: Sql): Promise<void> {
   for (const { id, member, basis, requestedAt, approvedAt, fields } of await listErasures(sql)) {
     const done = approvedAt ? `erased ${approvedAt.toISOString()}, ${fields} field(s)` : 'waits';
-    console.log([id, requestedAt.toISOString(), member, done, JSON.stringify(basis)].join('\t'));
+    run.print([id, requestedAt.toISOString(), member, done, JSON.stringify(basis)].join('\t'));
   }
 }
 

@@ -9,6 +9,7 @@ import { bundleLines } from '#server/audit/export-bundle.ts';
 import { csvLines } from '#server/audit/export-csv.ts';
 import { readCheckpointNote } from '#server/audit/published-log.ts';
 import { publishFiles } from '#server/audit/sequencer/publish.ts';
+import type { Run } from '#server/cli/run.ts';
 import { CLI_ACTOR } from '#server/cli/session.ts';
 import { withGivenDatabase } from './given-database.ts';
 import { failCheck } from './tell.ts';
@@ -21,13 +22,13 @@ export interface ExportOptions extends Omit<AuditQuery, 'before' | 'after'> {
 }
 
 /** `rostrum audit export`: what leaves the house is on the record first. */
-export async function exportEvents(options: ExportOptions): Promise<void> {
+export async function exportEvents(run: Run, options: ExportOptions): Promise<void> {
   const { database, format, out, why, ...query } = options;
   try {
     if (format === 'site' && Object.keys(query).length > 0) {
       throw new TlogError('unreadable', 'the published files are of the whole log: no filter fits');
     }
-    await withGivenDatabase(database, async ({ appUrl }) => {
+    await withGivenDatabase(run.env, database, async ({ appUrl }) => {
       const db = openDb({ url: appUrl, max: 2 });
       try {
         if (format !== 'csv' && (await readCheckpointNote(db.sql)) === null) {
@@ -44,9 +45,9 @@ export async function exportEvents(options: ExportOptions): Promise<void> {
         await db.close();
       }
     });
-    console.log(out);
+    run.print(out);
   } catch (error) {
-    failCheck(error);
+    failCheck(run, error);
   }
 }
 

@@ -4,7 +4,7 @@ import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
 import { checkDatabaseUrl } from '#db/database-url.ts';
 import { startEmbedded } from '#db/embedded.ts';
 import { migrate } from '#db/migrate.ts';
-import { ConfigError, readConfig } from '#server/config.ts';
+import { ConfigError, type Environment, readConfig } from '#server/config.ts';
 
 export interface Database {
   /** Connects as whoever may read all of it; null when nobody gave it. */
@@ -20,6 +20,7 @@ export interface Database {
  * @throws {TlogError} unreadable when it isn't known or can't be started
  */
 export async function withGivenDatabase<Result>(
+  env: Environment,
   given: string | undefined,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
@@ -27,7 +28,7 @@ export async function withGivenDatabase<Result>(
     const url = checked(given);
     return work({ ownerUrl: url, appUrl: url, pins: [] });
   }
-  const { database, dataDir, auditLog } = configured();
+  const { database, dataDir, auditLog } = configured(env);
   const named = auditLog.pinsFile === undefined ? [] : [auditLog.pinsFile];
   if (database) {
     const pins = [...named, ...ownPin(dataDir)];
@@ -52,9 +53,9 @@ function checked(url: string): string {
   }
 }
 
-function configured() {
+function configured(env: Environment) {
   try {
-    return readConfig(process.env, 'command');
+    return readConfig(env, 'command');
   } catch (error) {
     if (error instanceof ConfigError) throw new TlogError('unreadable', error.message);
     throw error;

@@ -9,6 +9,7 @@ import { openSite, type SiteFiles } from '#server/audit/verify/site-files.ts';
 import { readSiteCheckpoint } from '#server/audit/verify/verify-site.ts';
 import { followGrowth } from '#server/audit/witness/follow-site.ts';
 import { writeWhole } from '#server/audit/write-whole.ts';
+import type { Run } from '#server/cli/run.ts';
 import { type PolicyOptions, readPolicy } from './policy-options.ts';
 import { failCheck, showProgress } from './tell.ts';
 
@@ -33,7 +34,7 @@ const TRIES = 3;
 const BETWEEN = 2_000;
 
 /** `rostrum audit monitor`: follows a log for as long as it only grows; ends with 1 when it forks. */
-export async function monitor(options: MonitorOptions): Promise<void> {
+export async function monitor(run: Run, options: MonitorOptions): Promise<void> {
   try {
     const seconds = Number(options.interval);
     if (!(seconds >= 1 && seconds <= 86_400)) {
@@ -42,36 +43,38 @@ export async function monitor(options: MonitorOptions): Promise<void> {
     const policy = await readPolicy(options);
     const site = openSite(options.site);
     for (;;) {
-      await lookAndTell(site, policy, options);
+      await lookAndTell(run, site, policy, options);
       if (options.once) return;
       await sleep(seconds * 1_000);
     }
   } catch (error) {
-    failCheck(error);
+    failCheck(run, error);
   }
 }
 
 /** A site that can't be read for a while is told and tried again, unless it is the only look. */
 async function lookAndTell(
+  run: Run,
   site: SiteFiles,
   policy: Policy,
   options: MonitorOptions,
 ): Promise<void> {
-  const shown = showProgress('entries');
+  const shown = showProgress(run, 'entries');
   try {
     const seen = await readSeen(options.state);
-    const { size, fresh } = await look(site, policy, seen, options.state, shown.progress);
+    const { size, fresh } = await look(run, site, policy, seen, options.state, shown.progress);
     shown.done();
-    console.log(`${new Date().toISOString()} ${size} entries, ${fresh} new`);
+    run.print(`${new Date().toISOString()} ${size} entries, ${fresh} new`);
   } catch (error) {
     shown.done();
     const passing = error instanceof TlogError && error.kind !== 'tampered' && !options.once;
     if (!passing) throw error;
-    console.error(`${new Date().toISOString()} ${error.kind}: ${error.message}`);
+    run.remark(`${new Date().toISOString()} ${error.kind}: ${error.message}`);
   }
 }
 
 async function look(
+  run: Run,
   site: SiteFiles,
   policy: Policy,
   seen: Seen | null,
@@ -96,7 +99,7 @@ async function look(
     }
   } catch (error) {
     if (error instanceof TlogError && error.kind === 'tampered')
-      await keepEvidence(state, seen, note);
+      await keepEvidence(run, state, seen, note);
     throw error;
   }
   const kept: Seen = {
@@ -117,11 +120,16 @@ function trustedWith(policy: Policy, seen: Seen | null): Policy {
 }
 
 /** Both checkpoints, byte for byte: whoever sees them knows that the log's key signed two histories. */
-async function keepEvidence(state: string, seen: Seen | null, note: string): Promise<void> {
+async function keepEvidence(
+  run: Run,
+  state: string,
+  seen: Seen | null,
+  note: string,
+): Promise<void> {
   const evidence = { seen, found: note, at: new Date().toISOString() };
   const file = `${state}.evidence-${Date.now()}.json`;
   await writeWhole(file, `${JSON.stringify(evidence, null, 2)}\n`);
-  console.error(`Both checkpoints are in ${file}.`);
+  run.remark(`Both checkpoints are in ${file}.`);
 }
 
 async function readSeen(path: string): Promise<Seen | null> {

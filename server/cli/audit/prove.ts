@@ -4,6 +4,7 @@ import { proveEvent } from '#server/audit/prove-event.ts';
 import { checkProofFile } from '#server/audit/verify/check-proof-file.ts';
 import { EXIT_CODES } from '#server/audit/verify/findings.ts';
 import { writeWhole } from '#server/audit/write-whole.ts';
+import type { Run } from '#server/cli/run.ts';
 import { withGivenDatabase } from './given-database.ts';
 import { type PolicyOptions, readPolicy } from './policy-options.ts';
 import { readText } from './read-text.ts';
@@ -11,28 +12,40 @@ import { failCheck } from './tell.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+export interface ProveOptions {
+  database?: string;
+  /** Names of those to disclose; without, the proof has none. */
+  fields?: string[];
+  out?: string;
+}
+
 /** `rostrum audit prove EVENT`: writes a file that proves one event, for whoever has only the file. */
 export async function prove(
+  run: Run,
   event: string,
-  { database, fields, out }: { database?: string; fields?: string[]; out?: string },
+  { database, fields, out }: ProveOptions,
 ): Promise<void> {
   try {
     const id = event.toLowerCase();
     if (!UUID.test(id)) throw new TlogError('unreadable', `${event} is not the id of an event`);
-    const proof = await withGivenDatabase(database, async ({ appUrl }) => {
+    const proof = await withGivenDatabase(run.env, database, async ({ appUrl }) => {
       const db = openDb({ url: appUrl, max: 1 });
       return proveEvent(db.sql, id, fields ?? null).finally(() => db.close());
     });
     const file = out ?? `${id}.tlog-proof`;
     await writeWhole(file, proof);
-    console.log(file);
+    run.print(file);
   } catch (error) {
-    failCheck(error);
+    failCheck(run, error);
   }
 }
 
 /** `rostrum audit check FILE…`: checks such files without the log. The worst one sets the exit code. */
-export async function check(files: readonly string[], options: PolicyOptions): Promise<void> {
+export async function check(
+  run: Run,
+  files: readonly string[],
+  options: PolicyOptions,
+): Promise<void> {
   try {
     const policy = await readPolicy(options);
     let worst = 0;
@@ -42,21 +55,21 @@ export async function check(files: readonly string[], options: PolicyOptions): P
           await readText(file),
           policy,
         );
-        console.log(
+        run.print(
           `sound: ${file}: event ${leaf.id} of ${leaf.time} is entry ${index} of ${origin}, of ${size}`,
         );
         for (const { name, value } of fields ?? []) {
-          console.log(`  ${name}: ${value ?? 'not disclosed'}`);
+          run.print(`  ${name}: ${value ?? 'not disclosed'}`);
         }
       } catch (error) {
         if (!(error instanceof TlogError)) throw error;
-        console.log(`${error.kind}: ${file}: ${error.message}`);
+        run.print(`${error.kind}: ${file}: ${error.message}`);
         worst = worse(worst, EXIT_CODES[error.kind]);
       }
     }
-    process.exitCode = worst;
+    run.exitCode = worst;
   } catch (error) {
-    failCheck(error);
+    failCheck(run, error);
   }
 }
 

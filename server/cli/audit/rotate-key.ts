@@ -1,6 +1,7 @@
 import { logKeyFile } from '#server/audit/log-key.ts';
 import { rotateLogKey } from '#server/audit/rotate-log-key.ts';
 import { logDirectory } from '#server/audit/sequencer/start.ts';
+import type { Run } from '#server/cli/run.ts';
 import { CLI_ACTOR, CommandError, withDatabase } from '#server/cli/session.ts';
 
 const REFUSALS = {
@@ -9,14 +10,14 @@ const REFUSALS = {
 };
 
 /** `rostrum audit rotate-key`: adds a key to the log's, or drops the old ones. */
-export function rotateKey({ retire = false }: { retire?: boolean }): Promise<void> {
-  return withDatabase(async ({ db, config, dataDir }) => {
+export function rotateKey(run: Run, { retire = false }: { retire?: boolean }): Promise<void> {
+  return withDatabase(run, async ({ db, config, dataDir }) => {
     const { auditLog, production: strict } = config;
     const file = logKeyFile(auditLog, logDirectory(config.dataDir, { dataDir }));
     const input = { file, origin: auditLog.origin, strict, retire };
     const rotated = await rotateLogKey(db, CLI_ACTOR, input);
     if (!rotated.ok) throw new CommandError(REFUSALS[rotated.reason]);
-    console.error(`The log is signed with the key(s) in ${file}; hand out the public ones:`);
-    for (const vkey of rotated.after) console.log(vkey);
+    run.remark(`The log is signed with the key(s) in ${file}; hand out the public ones:`);
+    for (const vkey of rotated.after) run.print(vkey);
   });
 }

@@ -2,11 +2,12 @@ import { LogHalted } from '#server/audit/sequencer/halt.ts';
 import { publishFiles } from '#server/audit/sequencer/publish.ts';
 import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
 import { prepareSequencer } from '#server/audit/sequencer/start.ts';
+import type { Run } from '#server/cli/run.ts';
 import { CommandError, withDatabase } from '#server/cli/session.ts';
 
 /** `rostrum audit sequence`: takes what waits into the tree, signs, publishes, and ends. */
-export function sequence(): Promise<void> {
-  return withDatabase(async ({ config, dataDir, sequencerUrl }) => {
+export function sequence(run: Run): Promise<void> {
+  return withDatabase(run, async ({ config, dataDir, sequencerUrl }) => {
     const prepared = await prepareSequencer(config, { dataDir, sequencerUrl });
     if (prepared === null) throw new CommandError('SEQUENCER_DATABASE_URL is missing.');
     const { db, publishDir } = prepared;
@@ -14,8 +15,8 @@ export function sequence(): Promise<void> {
       const done = await sequenceAll(prepared);
       if (done === null) throw new CommandError('Another process sequences the log just now.');
       const files = publishDir === undefined ? 0 : await publishFiles(db.sql, publishDir);
-      console.log(`${done.taken} event(s) taken; the log has ${done.head.size}, and is signed.`);
-      if (files > 0) console.log(`${files} file(s) written to ${publishDir}.`);
+      run.print(`${done.taken} event(s) taken; the log has ${done.head.size}, and is signed.`);
+      if (files > 0) run.print(`${files} file(s) written to ${publishDir}.`);
     } catch (error) {
       if (!(error instanceof LogHalted)) throw error;
       throw new CommandError(

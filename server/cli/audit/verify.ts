@@ -6,6 +6,7 @@ import { openSite } from '#server/audit/verify/site-files.ts';
 import { verifyBundle } from '#server/audit/verify/verify-bundle.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { verifySite } from '#server/audit/verify/verify-site.ts';
+import type { Run } from '#server/cli/run.ts';
 import { withGivenDatabase } from './given-database.ts';
 import { type PolicyOptions, readPolicy } from './policy-options.ts';
 import { failCheck, showProgress, tellReport } from './tell.ts';
@@ -18,28 +19,28 @@ export interface SourceOptions extends PolicyOptions {
 }
 
 /** `rostrum audit verify`: is the log what was signed, and does today's state follow from it? */
-export async function verify(options: SourceOptions & { json?: boolean }): Promise<void> {
+export async function verify(run: Run, options: SourceOptions & { json?: boolean }): Promise<void> {
   try {
-    tellReport(await verifySource(options), options.json === true);
+    tellReport(run, await verifySource(run, options), options.json === true);
   } catch (error) {
-    failCheck(error);
+    failCheck(run, error);
   }
 }
 
 /** Checks whatever the options name. @throws {TlogError} when it can't begin */
-export async function verifySource(options: SourceOptions): Promise<Report> {
+export async function verifySource(run: Run, options: SourceOptions): Promise<Report> {
   const { bundle, site, database } = options;
   if ([bundle, site, database].filter((given) => given !== undefined).length > 1) {
     throw new TlogError('unreadable', 'give one of --database, --bundle and --site');
   }
-  const shown = showProgress('events');
+  const shown = showProgress(run, 'events');
   try {
     if (bundle !== undefined)
       return await readBundle(bundle, await readPolicy(options), shown.progress);
     if (site !== undefined) {
       return await verifySite(openSite(site), await readPolicy(options), shown.progress);
     }
-    return await withGivenDatabase(database, async ({ ownerUrl, pins }) => {
+    return await withGivenDatabase(run.env, database, async ({ ownerUrl, pins }) => {
       if (ownerUrl === null) {
         const hint = 'set it, or give a URL with --database';
         throw new TlogError('unreadable', `DATABASE_OWNER_URL is missing: ${hint}`);

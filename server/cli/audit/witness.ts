@@ -20,6 +20,7 @@ import { readLogKey } from '#server/audit/verify/policy.ts';
 import { openWitness } from '#server/audit/witness/witness.ts';
 import { witnessServer } from '#server/audit/witness/witness-server.ts';
 import { openWitnessState } from '#server/audit/witness/witness-state.ts';
+import type { Run } from '#server/cli/run.ts';
 import { failCheck } from './tell.ts';
 
 export interface RunWitnessOptions {
@@ -32,7 +33,7 @@ export interface RunWitnessOptions {
 }
 
 /** `rostrum audit witness`: cosigns checkpoints of logs that only grow, until it is stopped. */
-export async function witness(options: RunWitnessOptions): Promise<void> {
+export async function witness(run: Run, options: RunWitnessOptions): Promise<void> {
   try {
     const key = await readOrMakeKey(options.key, options.name);
     const logs = new Map<string, VerifierKey[]>();
@@ -42,19 +43,19 @@ export async function witness(options: RunWitnessOptions): Promise<void> {
     }
     const state = readState(options.state);
     const server = witnessServer(openWitness({ key, logs, state }), (line) =>
-      console.log(`${new Date().toISOString()} ${line}`),
+      run.print(`${new Date().toISOString()} ${line}`),
     );
     const { host, port } = readAddress(options.listen);
     server.listen(port, host);
     await once(server, 'listening');
     const { port: bound } = server.address() as AddressInfo;
-    console.log(`vkey ${formatVkey(key)}`);
-    console.log(`listening on http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+    run.print(`vkey ${formatVkey(key)}`);
+    run.print(`listening on http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     server.close();
     server.closeAllConnections();
   } catch (error) {
-    failCheck(error);
+    failCheck(run, error);
   }
 }
 
