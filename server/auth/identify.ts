@@ -3,7 +3,7 @@ import type { Db } from '#db/client.ts';
 import type { JoinTokenKey } from '#server/config/keys.ts';
 import type { ConsoleIdentity } from '#server/realtime/deps.ts';
 import { readCookie } from './cookie.ts';
-import type { JoinClaims } from './join-claims.ts';
+import type { Admitted } from './join-claims.ts';
 import { verifyJoinToken } from './join-token.ts';
 import { readSession, type SessionLimits } from './sessions.ts';
 
@@ -19,7 +19,7 @@ export function identifyConsole(db: Db, secure: boolean, limits: SessionLimits) 
 
 /** Who opens a member socket, by the join token; a refusal says why the token doesn't do. */
 export function identifyMember(keys: readonly JoinTokenKey[]) {
-  return async (token: string): Promise<JoinClaims | Refused> => {
+  return async (token: string): Promise<Admitted | Refused> => {
     const verified = verifyJoinToken(keys, token);
     if (verified.ok) return verified.claims;
     const reason = verified.why === 'malformed' ? 'invalid' : 'forbidden';

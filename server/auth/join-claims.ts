@@ -9,3 +9,9 @@ export interface JoinClaims {
   role: Role;
   profile: Profile;
 }
+
+/** A member at the door, and who let them in. */
+export interface Admitted extends JoinClaims {
+  /** Audit reference of the key that signed: for roles given on arrival. */
+  signedBy: string;
+}

@@ -5,7 +5,7 @@ import { platformId } from '#app/domain/rooms/commands.ts';
 import { ROLES } from '#app/domain/rooms/state.ts';
 import { profile } from '#server/api/profile.ts';
 import type { JoinTokenKey } from '#server/config/keys.ts';
-import type { JoinClaims } from './join-claims.ts';
+import type { Admitted, JoinClaims } from './join-claims.ts';
 
 export const AUDIENCE = 'rostrum/member';
 export const ISSUER = 'rostrum';
@@ -27,7 +27,7 @@ const claims = z.strictObject({
 });
 
 export type TokenRefusal = 'malformed' | 'forged' | 'expired';
-export type Verified = { ok: true; claims: JoinClaims } | { ok: false; why: TokenRefusal };
+export type Verified = { ok: true; claims: Admitted } | { ok: false; why: TokenRefusal };
 
 /**
  * Signs a join token: JWT, HS256, with the first key.
@@ -73,7 +73,8 @@ export function verifyJoinToken(keys: readonly JoinTokenKey[], token: unknown): 
   if (exp <= now - CLOCK_TOLERANCE) return no('expired');
   // Signed ahead of time, it would live longer than it says.
   if (exp - iat > LONGEST_LIFE || iat - now > CLOCK_TOLERANCE) return no('forged');
-  return { ok: true, claims: { room, member, role, profile: known } };
+  const signedBy = `platform:join_token/${key.id}`;
+  return { ok: true, claims: { room, member, role, profile: known, signedBy } };
 }
 
 /** A part of a JWS in compact form (RFC 7515, 7.1), when it is an object. */

@@ -1,6 +1,6 @@
 import type { Refusal, Refused } from '#app/domain/rooms/reasons.ts';
 import type { App } from '#server/app.ts';
-import type { JoinClaims } from '#server/auth/join-claims.ts';
+import type { Admitted } from '#server/auth/join-claims.ts';
 import type { Cohort } from '#server/incidents/cohort.ts';
 import type { Actor } from '#server/rooms/actor.ts';
 import type { NetworkLimits } from './network-limits.ts';
@@ -37,7 +37,7 @@ export interface SocketDeps {
   /** @param cookie the header as it came */
   authenticateConsole(cookie: string | undefined): Promise<ConsoleIdentity | null>;
   /** Checks signature, audience and expiry. @param token anything a client sent as such */
-  verifyJoinToken(token: string): Promise<JoinClaims | Refused>;
+  verifyJoinToken(token: string): Promise<Admitted | Refused>;
   /** Keyed hash of the address's network, under the key of the day and of the day before. */
   cohortOf(address: string): Promise<Cohort | null>;
   /** Proxies in front whose `X-Forwarded-For` is believed; default 0. */

@@ -15,6 +15,7 @@ export interface MemberSession extends Bucket {
   member: string;
   /** Role on a first arrival. */
   role: Role;
+  signedBy: string;
   cohort: Cohort | null;
   /** Until it has been taken in once. */
   profile: Profile | undefined;

@@ -16,8 +16,6 @@ import type { Rate } from './rate.ts';
 const RATE: Rate = { burst: 40, perSecond: 10, patience: 100 };
 /** Sockets of one member that may have joined in one process: one client must not fill the room's lane. */
 const MOST_SOCKETS = 20;
-/** Audit reference for roles given on arrival: the platform signed them into the token. */
-const BY_TOKEN = 'platform:join_token';
 
 export interface MemberDeps extends SocketDeps {
   seats: MemberSeats;
@@ -68,11 +66,12 @@ async function admitMember(socket: MemberSocket, deps: MemberDeps): Promise<Refu
   const claims = await deps.verifyJoinToken(token);
   if ('ok' in claims) return claims;
   const address = addressOf(headers, socket.conn.remoteAddress, deps.trustProxy ?? 0);
-  const { room, member, role, profile } = claims;
+  const { room, member, role, profile, signedBy } = claims;
   socket.data = {
     room,
     member,
     role,
+    signedBy,
     profile,
     cohort: await deps.cohortOf(address),
     stage: 'out',
@@ -151,7 +150,7 @@ function enter(
   what: Presence['what'],
 ): Promise<PresenceAnswer> | Refused {
   if (data.stage === 'out') return refuse('not_present');
-  return app.enter(data.room, { member: data.member, actor: BY_TOKEN, what });
+  return app.enter(data.room, { member: data.member, actor: data.signedBy, what });
 }
 
 async function join(
@@ -225,14 +224,14 @@ async function goAway(
   { app, seats, sessions, stopping }: MemberDeps,
   goodbye: boolean,
 ): Promise<PresenceAnswer> {
-  const { room, member } = socket.data;
+  const { room, member, signedBy } = socket.data;
   const last = seats.remove(socket);
   sessions.changed(room, member);
   if (!last || stopping()) return { ok: true };
   // When a peer can't be asked: whoever does have a socket of theirs brings them back.
   const absent = await sessions.absentees(room, [member]).catch(() => [member]);
   if (absent.length === 0) return { ok: true };
-  return app.enter(room, { member, actor: BY_TOKEN, what: { kind: 'leave', goodbye } });
+  return app.enter(room, { member, actor: signedBy, what: { kind: 'leave', goodbye } });
 }
 
 function toError(refused: Refused): Error {

@@ -51,6 +51,7 @@ describe('admissions', () => {
         member: 'cy',
         role: 'listener',
         profile: { ...profileOf('cy'), inviter: null },
+        signedBy: 'platform:join_token/first',
       },
     });
   });

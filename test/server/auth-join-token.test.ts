@@ -32,7 +32,8 @@ function forge({ alg = 'HS256', kid = 'a', secret, claims = {} }: Forging): Prom
 describe('a join token', () => {
   it('says what was signed, whichever key signed it', async () => {
     const { token, expiresAt } = await signJoinToken(keys, said, 60);
-    expect(verifyJoinToken(keys, token)).toEqual({ ok: true, claims: said });
+    const claims = { ...said, signedBy: 'platform:join_token/a' };
+    expect(verifyJoinToken(keys, token)).toEqual({ ok: true, claims });
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
     // Rotation: a new first key, the old one still verifies.
     expect(verifyJoinToken([key('c'), ...keys], token).ok).toBe(true);

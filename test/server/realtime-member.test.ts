@@ -44,6 +44,10 @@ describe('a member', () => {
       },
     });
     expect(await presenceOf(room, 'bob')).toBe('present');
+    const seatings = await base.db.sql`
+      select actor_ref from audit.event where room_ref = ${room} and action = 'participant.seated'
+      order by event_id desc limit 1`;
+    expect(seatings.map((event) => event.actor_ref)).toEqual(['platform:join_token/test']);
     expect(await server.sockets.sessions.sessionsOf(room, 'bob')).toEqual({
       sessions: 1,
       maySpeak: true,

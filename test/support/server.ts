@@ -11,7 +11,7 @@ import type {
 import { refuse } from '#app/domain/rooms/reasons.ts';
 import type { Role } from '#app/domain/rooms/state.ts';
 import { type App, buildApp } from '#server/app.ts';
-import type { JoinClaims } from '#server/auth/join-claims.ts';
+import type { Admitted, JoinClaims } from '#server/auth/join-claims.ts';
 import type { ConsoleIdentity, SocketDeps } from '#server/realtime/deps.ts';
 import { openSockets, type Sockets } from '#server/realtime/sockets.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
@@ -116,7 +116,7 @@ export async function startServer(
   };
 }
 
-function claimsOf(token: string): JoinClaims | null {
+function claimsOf(token: string): Admitted | null {
   try {
     const { room, member, role } = JSON.parse(token) as JoinClaims;
     const profile = {
@@ -126,7 +126,7 @@ function claimsOf(token: string): JoinClaims | null {
       inviter: null,
       memberSince: '2026-01-01T00:00:00.000Z',
     };
-    return { room, member, role, profile };
+    return { room, member, role, profile, signedBy: 'platform:join_token/test' };
   } catch {
     return null;
   }
