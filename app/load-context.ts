@@ -2,6 +2,7 @@ import type { AccountContext } from '#app/domain/access/account.ts';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { HostLinkRefusal } from '#app/domain/access/host-link.ts';
 import type { OperatorsContext } from '#app/domain/access/operators.ts';
+import type { Receipt } from '#app/domain/audit/receipt.ts';
 import type {
   AccessAnswer,
   AuditEventView,
@@ -90,20 +91,6 @@ export interface AuditContext {
   };
   /** What whoever sent a command keeps of it; null when it is not theirs. */
   receipt(command: string): Promise<Receipt | null>;
-}
-
-/** Shows that something was put on the record, whatever becomes of the record. */
-export interface Receipt {
-  /** The audit event's id. */
-  event: string;
-  action: string;
-  /** ISO 8601, UTC. */
-  at: string;
-  /** The leaf's bytes as text, and their hash in hex digits. */
-  leaf: string;
-  leafHash: string;
-  /** Place in the log; null until it is sequenced. */
-  index: number | null;
 }
 
 declare module '@remix-run/node' {

@@ -1,5 +1,6 @@
 import type { MemberRoomState, MemberToServer } from '#app/domain/rooms/protocol.ts';
 import { type Refused, refuse } from '#app/domain/rooms/reasons.ts';
+import { proveReport, readReportReceipt } from '#server/audit/report-receipt.ts';
 import type { Presence, PresenceAnswer } from '#server/rooms/ingest.ts';
 import { readSeat } from '#server/rooms/read-standing.ts';
 import { fileReport } from '#server/rooms/report.ts';
@@ -9,7 +10,14 @@ import { addressOf, forgetHandshake } from './handshake.ts';
 import type { Levels } from './levels.ts';
 import type { MemberNamespace, MemberSeats, MemberSession, MemberSocket } from './member-seats.ts';
 import type { SessionsBack } from './member-sessions.ts';
-import { floorInput, level, micInput, type ReportInput, reportInput } from './payloads.ts';
+import {
+  floorInput,
+  level,
+  micInput,
+  type ReportInput,
+  receiptInput,
+  reportInput,
+} from './payloads.ts';
 import type { Rate } from './rate.ts';
 
 /** Forty at once, then ten a second; whoever goes on after a hundred refusals is cut off. */
@@ -138,7 +146,18 @@ export function memberHandlers(
         const filed = await fileReport(app.db, { ...input, room, reporter });
         if (!filed.ok) return filed;
         if (filed.fresh) deps.reported(room);
-        return { ok: true, reportId: filed.reportId };
+        const { reportId } = filed;
+        return { ok: true, reportId, receipt: await readReportReceipt(app.db, reportId) };
+      },
+    },
+    receipt: {
+      input: receiptInput,
+      cost: 2,
+      async run(socket: MemberSocket, { report }: { report: string }) {
+        const { stage, room, member } = socket.data;
+        if (stage !== 'in') return refuse('not_present');
+        const proven = await proveReport(app.db, { room, member, report });
+        return proven ? { ok: true, ...proven } : refuse('forbidden');
       },
     },
   };

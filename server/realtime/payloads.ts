@@ -22,6 +22,8 @@ export const reportInput = z
   });
 export type ReportInput = z.output<typeof reportInput>;
 
+export const receiptInput = z.strictObject({ report: z.uuid() });
+
 /** What consoles may send. */
 const seq = z.int().min(0).max(2_147_483_647);
 export const roomInput = z.strictObject({ room: platformId });

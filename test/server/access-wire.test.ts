@@ -153,6 +153,7 @@ describe('addresses beside the pages', () => {
       ([, how, at]) => `${how} ${at}`,
     );
     expect(mounted).toEqual(['use /api/v1', 'use /log']);
+    receipt: [[{ report: randomUUID() }], 'not_present', 'forbidden'],
   });
 
   it.each(Object.values(open))('%s answers everyone %i', async (path, status) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { openDb } from '#db/client.ts';
 import { correctEvent } from '#server/audit/correct-event.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
-import { asOwner } from '#test/support/as-owner.ts';
 import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
 import { makeFolder } from '#test/support/log-tree.ts';
 import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
@@ -25,8 +25,10 @@ beforeEach(async () => {
 
 const check = () => verifyDatabase(base.ownerUrl, log.policy);
 
-const correct = (event: string, why = 'A stolen password', by = admin) =>
-  asOwner(base, (sql) => correctEvent(sql, { event, by, why }));
+async function correct(event: string, why = 'A stolen password', by = admin) {
+  const owner = openDb({ url: base.ownerUrl, max: 1 });
+  return correctEvent(owner.sql, { event, by, why }).finally(() => owner.close());
+}
 
 async function pretend(entry: Partial<AuditEntry>): Promise<string> {
   const common = { outcome: 'accepted', occurred_at: Date.now(), actor: 'operator:7' } as const;

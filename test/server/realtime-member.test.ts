@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatVkey } from '#app/domain/audit/tlog/key.ts';
+import { readLogKeys } from '#server/audit/log-key.ts';
+import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
 import { dropLost } from '#server/realtime/reconcile-presence.ts';
+import { makeFolder, ORIGIN, sequencerOptions } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, commandFor, openRoomWith } from '#test/support/rooms.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { eventually, next, useServer } from '#test/support/server.ts';
 
 const base = useDatabase();
@@ -160,7 +167,8 @@ describe('a member', () => {
     const again = await socket.emitWithAck('report', report);
     const another = await socket.emitWithAck('report', { ...report, id: randomUUID() });
 
-    expect(first).toEqual({ ok: true, reportId: report.id });
+    const receipt = { action: 'report.filed', leaf: expect.any(String), index: null };
+    expect(first).toMatchObject({ ok: true, reportId: report.id, receipt });
     expect(again).toEqual(first);
     expect(another).toEqual(first);
     const [row] = await base.db.sql`
@@ -177,6 +185,32 @@ describe('a member', () => {
     expect(await socket.emitWithAck('report', { ...report, member: 'bob' })).toMatchObject({
       reason: 'yourself',
     });
+  });
+
+  it('gets a receipt for a report, and a proof of it that anybody can check', async () => {
+    const room = await roomWithHost();
+    const { socket } = await enter(room, 'bob');
+    const other = (await enter(room, 'eve')).socket;
+    const id = randomUUID();
+    const filed = await socket.emitWithAck('report', { id, member: 'eve', category: 'other' });
+    const asked = { report: id };
+    if (!filed.ok) throw new Error(filed.reason);
+    const { receipt } = filed;
+    expect(JSON.parse(receipt.leaf)).toMatchObject({ id: receipt.event, k: 'event' });
+    expect(JSON.stringify(receipt)).not.toMatch(/"bob|"eve"|member/);
+    expect(await socket.emitWithAck('receipt', asked)).toEqual({ ok: true, receipt, proof: null });
+    expect(await other.emitWithAck('receipt', asked)).toEqual({ ok: false, reason: 'forbidden' });
+
+    const options = sequencerOptions(base);
+    await sequenceAll(options);
+    const later = await socket.emitWithAck('receipt', asked);
+    expect(later).toMatchObject({ receipt: { ...receipt, index: expect.any(Number) } });
+    const file = join(makeFolder(), 'report.tlog-proof');
+    writeFileSync(file, (later.ok && later.proof) || '');
+    const [key] = readLogKeys(options.keyFile, ORIGIN, true);
+    const vkey = key ? formatVkey(key) : '';
+    const checked = await runCommand(['audit', 'check', file, '--vkey', vkey], {});
+    expect(checked).toMatchObject({ code: 0, out: expect.stringContaining(receipt.event) });
   });
 
   it('is asked for a cohort once, and its address is not kept', async () => {

@@ -1,3 +1,4 @@
+import type { Receipt } from '#app/domain/audit/receipt.ts';
 import type { Frame } from './frame.ts';
 import type { Refused } from './reasons.ts';
 import type { CatchUp, RoomAside } from './snapshot.ts';
@@ -103,7 +104,12 @@ export interface MemberToServer {
       from?: number;
       to?: number;
     },
-    ack: Ack<MemberAnswer<{ reportId: string }>>,
+    ack: Ack<MemberAnswer<{ reportId: string; receipt: Receipt }>>,
+  ) => void;
+  /** `proof`: the text of a .tlog-proof; null until the report is in the signed log. */
+  receipt: (
+    input: { report: string },
+    ack: Ack<MemberAnswer<{ receipt: Receipt; proof: string | null }>>,
   ) => void;
 }
 
