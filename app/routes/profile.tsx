@@ -3,7 +3,11 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { answerRefused, type FormAnswer, passkeyIn, textIn } from '#app/account-answers.server.ts';
 import { ProfileScreen } from '#app/components/account/profile-screen.tsx';
-import type { AccountAnswer, AccountContext } from '#app/domain/access/account.ts';
+import {
+  ACCOUNT_REFUSALS,
+  type AccountAnswer,
+  type AccountContext,
+} from '#app/domain/access/account.ts';
 
 export const handle = { title: (t: TFunction) => t('account:profile.title') };
 
@@ -12,9 +16,16 @@ export async function loader({ request, context: { viewer, account } }: LoaderFu
   if (viewer === null) throw redirect('/sign-in');
   const profile = await account.profile();
   if (profile === null) throw new Response(null, { status: 403 });
-  const sets = new URL(request.url).searchParams.get('set');
+  const { searchParams } = new URL(request.url);
+  const sets = searchParams.get('set');
   const offer = sets === 'codes' && profile.isRecent ? await account.offerCodes() : null;
-  return { profile, offer, offersPasskeys: account.offers.passkeys };
+  const refused = ACCOUNT_REFUSALS.find((reason) => reason === searchParams.get('refused'));
+  return {
+    profile,
+    offer,
+    offers: account.offers,
+    ...(refused && { refusal: { reason: refused } }),
+  };
 }
 
 const CHANGES: Record<string, (account: AccountContext, form: FormData) => Promise<AccountAnswer>> =
@@ -27,6 +38,8 @@ const CHANGES: Record<string, (account: AccountContext, form: FormData) => Promi
     passkey_removed: (account, form) => account.removePasskey(textIn(form, 'id')),
     session: (account, form) => account.endSession(textIn(form, 'id')),
     sessions: (account) => account.endOtherSessions(),
+    identity_removed: (account, form) =>
+      account.unlink({ issuer: textIn(form, 'issuer'), subject: textIn(form, 'id') }),
   };
 
 /** Makes one change, named by `change`; asks to confirm first where it was too long ago. */
@@ -42,11 +55,8 @@ export async function action({ request, context: { account } }: ActionFunctionAr
 
 export default function ProfilePage() {
   const answer = useActionData<FormAnswer>();
+  const { refusal, ...page } = useLoaderData<typeof loader>();
   return (
-    <ProfileScreen
-      {...useLoaderData<typeof loader>()}
-      codes={answer?.codes ?? null}
-      refusal={answer?.refusal}
-    />
+    <ProfileScreen {...page} codes={answer?.codes ?? null} refusal={answer?.refusal ?? refusal} />
   );
 }

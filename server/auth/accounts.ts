@@ -143,6 +143,7 @@ export type CredentialChange =
   | 'codes_removed'
   | 'recovery_codes_made'
   | 'identity_linked'
+  | 'identity_unlinked'
   | 'reset';
 
 /** Lets changes of one account's credentials happen one after the other. */

@@ -15,6 +15,7 @@ import {
 } from './accounts.ts';
 import { keepCodes } from './code-factor.ts';
 import { readFactors } from './factors.ts';
+import { readIdentities } from './identities.ts';
 import { openOffer, stepOfCode } from './one-time-codes.ts';
 import { checkNew, keepPasskey } from './passkeys.ts';
 import { findPasswordFlaw, normalizePassword } from './password-rules.ts';
@@ -28,13 +29,14 @@ const LONGEST_LABEL = 60;
 /** An operator's own account. */
 export async function readProfile({ db, limits }: Accounts, asker: Session): Promise<Profile> {
   const { id } = asker.actor;
-  const [factors, sessions] = await Promise.all([
+  const [factors, identities, sessions] = await Promise.all([
     readFactors(db.orm, id),
+    readIdentities(db.orm, id),
     listSessions(db.orm, [id], asker.id),
   ]);
   const { name, roles } = asker.viewer;
   const isNeeded = (limits.requireFactor ?? false) && needsFactor(roles);
-  return { name, factors, needsFactor: isNeeded, sessions, isRecent: asker.isRecent };
+  return { name, factors, identities, needsFactor: isNeeded, sessions, isRecent: asker.isRecent };
 }
 
 /** Changes, or first sets, one's own password; one's other sessions end. */
@@ -50,7 +52,7 @@ export async function changePassword(
   const hash = await accounts.hasher.hash(password);
   if (hash === null) return refuse('busy');
   let ended: string[] = [];
-  const answer = await change(accounts, asker, async (tx, id) => {
+  const answer = await changeAccount(accounts, asker, async (tx, id) => {
     await keepPassword(tx, id, hash);
     ended = await endOthersIn(tx, asker);
     return { ok: true };
@@ -66,7 +68,7 @@ export function changeCodes(
   { sealed, code }: { sealed: string; code: string },
 ): Promise<AccountAnswer> {
   const { key } = accounts;
-  return change(accounts, asker, async (tx, id) => {
+  return changeAccount(accounts, asker, async (tx, id) => {
     const secret = openOffer(key, id, sealed);
     const step = secret === null ? null : stepOfCode(secret, code.replace(/\s/g, ''), 0);
     if (secret === null || step === null) return refuse('wrong_code');
@@ -77,7 +79,7 @@ export function changeCodes(
 
 /** Gives one-time codes up, unless they are the last second factor of someone who needs one. */
 export function removeCodes(accounts: Accounts, asker: Session): Promise<AccountAnswer> {
-  return change(accounts, asker, async (tx, id) => {
+  return changeAccount(accounts, asker, async (tx, id) => {
     const orm = ormOn(tx);
     const { hasCodes, passkeys } = await readFactors(orm, id);
     if (!hasCodes) return refuse('not_found');
@@ -90,7 +92,7 @@ export function removeCodes(accounts: Accounts, asker: Session): Promise<Account
 
 /** Makes ten new recovery codes; the old ones are worth nothing then. */
 export function renewRecoveryCodes(accounts: Accounts, asker: Session): Promise<AccountAnswer> {
-  return change(accounts, asker, async (tx, id) => {
+  return changeAccount(accounts, asker, async (tx, id) => {
     const { hasCodes, passkeys } = await readFactors(ormOn(tx), id);
     if (!hasCodes && passkeys.length === 0) return refuse('not_found');
     return { ok: true, recoveryCodes: await makeRecoveryCodes(tx, accounts.key, id) };
@@ -108,7 +110,7 @@ export async function addPasskey(
   const made = await checkNew(accounts.db, visitor, asker.actor.id, response);
   if (made === null) return refuse('passkey_failed');
   const named = label.toWellFormed().replaceAll('\0', '').trim().slice(0, LONGEST_LABEL);
-  return change(accounts, asker, async (tx, id) =>
+  return changeAccount(accounts, asker, async (tx, id) =>
     (await keepPasskey(tx, id, made, named)) ? { ok: true } : refuse('passkey_known'),
   );
 }
@@ -119,7 +121,7 @@ export function removePasskey(
   asker: Session,
   passkeyId: string,
 ): Promise<AccountAnswer> {
-  return change(accounts, asker, async (tx, id) => {
+  return changeAccount(accounts, asker, async (tx, id) => {
     const { hasPassword, hasCodes, passkeys } = await readFactors(ormOn(tx), id);
     if (!passkeys.some((each) => each.id === passkeyId)) return refuse('not_found');
     const isLast = passkeys.length === 1;
@@ -134,7 +136,7 @@ export function removePasskey(
 }
 
 /** Runs a change of one's own account, which only somebody who proved lately who they are may make. */
-async function change(
+export async function changeAccount(
   { db }: Accounts,
   asker: Session,
   work: (tx: Transaction, id: string) => Promise<AccountAnswer>,

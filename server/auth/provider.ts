@@ -31,16 +31,22 @@ export interface Provider {
   /**
    * Where the browser is sent, and what it has to bring back, sealed.
    * @param back address that the provider sends the browser back to
+   * @param linking the session whose account it is to be linked to; none: to sign in
    */
-  begin(back: URL): Promise<{ to: string; sealed: string }>;
+  begin(back: URL, linking?: string): Promise<{ to: string; sealed: string }>;
   /**
    * @param address where the browser came back to, with what the provider added
+   * @param linking as it was begun with
    * @throws when state, nonce, issuer, signature or anything else isn't as it was begun
    */
-  finish(address: URL, sealed: string | null): Promise<ProviderClaims>;
+  finish(address: URL, sealed: string | null, linking?: string): Promise<ProviderClaims>;
+  /** Whether what the browser brings back was begun to link it to this session's account. */
+  links(sealed: string | null, linking: string): boolean;
 }
 
-const ABOUT = 'sign-in at the provider';
+// What was begun for one session opens for no other, nor for a sign-in.
+const aboutOf = (linking?: string) =>
+  linking === undefined ? 'sign-in at the provider' : `link to the provider of ${linking}`;
 /** How long someone may take to sign in there, in milliseconds. */
 export const PATIENCE_MS = 10 * 60_000;
 
@@ -56,7 +62,7 @@ export function openProvider(config: ProviderConfig, key: AccountKey): Provider 
   };
   return {
     name: config.name,
-    async begin(back) {
+    async begin(back, linking) {
       const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
       const to = buildAuthorizationUrl(await discovered(), {
         redirect_uri: back.href,
@@ -69,11 +75,12 @@ export function openProvider(config: ProviderConfig, key: AccountKey): Provider 
       const until = Date.now() + PATIENCE_MS;
       return {
         to: to.href,
-        sealed: key.seal(JSON.stringify([state, nonce, verifier, until]), ABOUT),
+        sealed: key.seal(JSON.stringify([state, nonce, verifier, until]), aboutOf(linking)),
       };
     },
-    async finish(address, sealed) {
-      const begun = key.open(sealed ?? '', ABOUT);
+    links: (sealed, linking) => key.open(sealed ?? '', aboutOf(linking)) !== null,
+    async finish(address, sealed, linking) {
+      const begun = key.open(sealed ?? '', aboutOf(linking));
       if (begun === null) throw new Error('This browser has begun no sign-in at the provider');
       const [state, nonce, verifier, until] = JSON.parse(begun) as [string, string, string, number];
       if (Date.now() > until) throw new Error('The sign-in at the provider took too long');

@@ -25,14 +25,12 @@ import {
 import { askForNew, askToSign, offersPasskeys } from '#server/auth/passkeys.ts';
 import { principalOf } from '#server/auth/principal.ts';
 import { proveAgain } from '#server/auth/prove-again.ts';
-import { PATIENCE_MS } from '#server/auth/provider.ts';
-import { readProviderCookie, writeProviderCookie } from '#server/auth/provider-cookie.ts';
 import { enrolCodes, enrolPasskey, giveCode, givePasskey } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById } from '#server/auth/session-list.ts';
 import type { HeldSession, SessionLimits } from '#server/auth/sessions.ts';
 import { signInByPasskey } from '#server/auth/sign-in-by-passkey.ts';
 import { signInByPassword } from '#server/auth/sign-in-by-password.ts';
-import { signInByProvider } from '#server/auth/sign-in-by-provider.ts';
+import { providerContext } from './provider-context.ts';
 
 export interface AccountContextOptions {
   accounts: Accounts;
@@ -44,9 +42,6 @@ export interface AccountContextOptions {
   /** Whether the caller's network may try to sign in once more. */
   takeSignIn(): boolean;
 }
-
-/** Where the organisation's provider sends a browser back to; registered there. */
-const BACK = '/sign-in/provider/back';
 
 /** What comes with a request, of whoever sends it. */
 export function visitorOf(request: Request, secure: boolean, token: string | null): Visitor {
@@ -112,25 +107,7 @@ export function accountContext(request: Request, options: AccountContextOptions)
     signIn: (name, password) =>
       tried(() => signInByPassword(accounts, visitor, { name, password })),
     signInWithPasskey: (response) => tried(() => signInByPasskey(accounts, visitor, response)),
-    async beginProvider() {
-      if (!accounts.provider) return null;
-      // One that doesn't answer is told of where one that refuses is.
-      const begun = await accounts.provider
-        .begin(new URL(BACK, visitor.origin))
-        .catch(() => ({ to: BACK, sealed: '' }));
-      const seconds = PATIENCE_MS / 1_000;
-      return { to: begun.to, cookie: writeProviderCookie(begun.sealed, seconds, secure) };
-    },
-    finishProvider: (address) =>
-      tried(async () => {
-        const { provider } = accounts;
-        if (!provider) return refuse('forbidden');
-        // As the browser had it: the request's own address may be that of a proxy.
-        const came = new URL(BACK, visitor.origin);
-        came.search = new URL(address).search;
-        const sealed = readProviderCookie(request.headers.cookie, secure);
-        return signInByProvider(accounts, visitor, provider, { address: came, sealed });
-      }),
+    ...providerContext(request, { accounts, visitor, secure, full, tried }),
     passkeyOptions: askPasskey,
     async openLink(link, purpose) {
       const found = await readLink(accounts.db, link, purpose);

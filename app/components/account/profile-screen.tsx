@@ -5,10 +5,11 @@ import { LanguageChoice, ThemeChoice } from '#app/components/shell/settings-pane
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { Name } from '#app/components/ui/name.tsx';
 import { saveChoices, useShortcutChoices } from '#app/components/ui/shortcuts.ts';
-import type { CodeOffer, Profile } from '#app/domain/access/account.ts';
+import type { AccountContext, CodeOffer, Profile } from '#app/domain/access/account.ts';
 import type { Theme } from '#app/theme/theme.ts';
 import { CodesCard } from './codes-card.tsx';
 import { ExposureCard } from './exposure-card.tsx';
+import { IdentityCard } from './identity-card.tsx';
 import { PasskeysCard } from './passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { Card } from './profile-card.tsx';
@@ -20,17 +21,17 @@ interface ProfileScreenProps {
   profile: Profile;
   /** A secret to set one-time codes up with; null: not asked for. */
   offer: CodeOffer | null;
-  offersPasskeys: boolean;
+  offers: AccountContext['offers'];
   /** New recovery codes, shown this once. */
   codes: readonly string[] | null;
   refusal: Refusal | undefined;
 }
 
 /** One's own account. */
-export function ProfileScreen({ profile, offer, offersPasskeys, ...rest }: ProfileScreenProps) {
+export function ProfileScreen({ profile, offer, offers, ...rest }: ProfileScreenProps) {
   const { t } = useTranslation('account');
   const refused = refusalText(t, rest.refusal);
-  const { factors, sessions, needsFactor } = profile;
+  const { factors, identities, sessions, needsFactor } = profile;
   return (
     <Page title={t('profile.title')} facts={<Name className="text-muted">{profile.name}</Name>}>
       <div className="mx-auto grid w-full max-w-2xl gap-4 px-4 py-4">
@@ -54,8 +55,9 @@ export function ProfileScreen({ profile, offer, offersPasskeys, ...rest }: Profi
           </p>
         )}
         <PasswordCard hasPassword={factors.hasPassword} />
-        <PasskeysCard passkeys={factors.passkeys} offersPasskeys={offersPasskeys} />
+        <PasskeysCard passkeys={factors.passkeys} offersPasskeys={offers.passkeys} />
         <CodesCard factors={factors} needsFactor={needsFactor} offer={offer} />
+        <IdentityCard identities={identities} provider={offers.provider} />
         <SessionsCard sessions={sessions} />
         <ExposureCard />
         <DeviceCard />

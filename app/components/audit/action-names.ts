@@ -34,6 +34,7 @@ export const ACTIONS = {
   sign_in: [
     'sign_in_link.created',
     'sign_in.failed',
+    'sign_in.throttled',
     'session.started',
     'session.ended',
     'session.purged',
@@ -48,6 +49,7 @@ export const ACTIONS = {
     'credential.codes_removed',
     'credential.recovery_codes_made',
     'credential.identity_linked',
+    'credential.identity_unlinked',
     'credential.reset',
   ],
   key: [

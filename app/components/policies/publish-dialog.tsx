@@ -34,10 +34,11 @@ export function PublishDialog({ draft, current, reason, onClose }: PublishDialog
   const version = (current?.version ?? 0) + 1;
   const done = t('publish.done', { version });
   useEffect(() => {
-    if (!act.data?.ok) return;
+    // Not before the page has read anew what it shows.
+    if (act.state !== 'idle' || !act.data?.ok) return;
     notifyDone(done);
     navigate('/policies');
-  }, [act.data, done, navigate]);
+  }, [act.state, act.data, done, navigate]);
   const changes = compareClauses(current?.clauses ?? [], draft.clauses);
   const told = (['added', 'changed', 'gone'] as const).filter((one) => changes[one].length > 0);
   const publish = (why: string) => {

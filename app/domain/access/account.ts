@@ -20,6 +20,8 @@ export const ACCOUNT_REFUSALS = [
   'not_found',
   'provider_failed',
   'not_invited',
+  'identity_taken',
+  'identity_known',
 ] as const;
 export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
 
@@ -79,6 +81,15 @@ export interface PasskeyInfo {
   usedAt: string | null;
 }
 
+/** A sign-in at the organisation's provider that is an account's. */
+export interface LinkedIdentity {
+  issuer: string;
+  /** Who they are there. */
+  subject: string;
+  /** ISO 8601, UTC. */
+  linkedAt: string;
+}
+
 export const BROWSERS = ['firefox', 'edge', 'opera', 'chrome', 'safari', 'other'] as const;
 export type BrowserFamily = (typeof BROWSERS)[number];
 
@@ -96,6 +107,7 @@ export interface SessionInfo {
 export interface Profile {
   name: string;
   factors: Factors;
+  identities: readonly LinkedIdentity[];
   needsFactor: boolean;
   sessions: readonly SessionInfo[];
   /** Whether credentials may be changed now, without proving once more who one is. */
@@ -133,8 +145,15 @@ export interface AccountContext {
   signInWithPasskey(response: unknown): Promise<EnterAnswer>;
   /** Where the organisation's provider asks for a sign-in, with a cookie to bring back; null: none. */
   beginProvider(): Promise<{ to: string; cookie: string } | null>;
-  /** @param address where the provider has sent the browser back to */
-  finishProvider(address: string): Promise<EnterAnswer>;
+  /**
+   * Signs in, or links to the account of the session that began it; a refusal to link says where to
+   * read of it.
+   * @param address where the provider has sent the browser back to
+   */
+  finishProvider(address: string): Promise<EnterAnswer | (AccountRefused & { landing: string })>;
+  /** The same as `beginProvider`, to link what signs in there to one's own account. */
+  beginLink(): Promise<{ ok: true; to: string; cookie: string } | AccountRefused>;
+  unlink(identity: { issuer: string; subject: string }): Promise<AccountAnswer>;
   passkeyOptions(ask: PasskeyAsk): Promise<PasskeyOptions>;
   /** Null when the link can't be used (any more). */
   openLink(token: string, purpose: 'invitation' | 'set_up'): Promise<OpenLink | null>;

@@ -57,6 +57,11 @@ export const strings = {
   'confirm.nothing': 'Your account has nothing to confirm with. Sign in again.',
   'profile.title': 'Your account',
   'profile.confirmFirst': 'To change how you sign in:',
+  'identity.title': 'Your organisation’s sign-in',
+  'identity.linked': 'Linked',
+  'identity.remove': 'Unlink',
+  'identity.help': 'From your next sign-in there, your roles here are what your organisation says.',
+  'identity.link': 'Link your sign-in at {{name}}',
   'exposure.title': 'What you are exposed to',
   'exposure.help': 'For this device. Nobody else sees these choices or how you use them.',
   'exposure.hide': 'Hide reasons and the words of reports until I press',
@@ -112,6 +117,8 @@ export const strings = {
   'refused.last_factor': 'This is your last second factor, and your role needs one.',
   'refused.not_found': 'It is not there any more.',
   'refused.provider_failed': 'The organisation’s sign-in did not work. Try again.',
+  'refused.identity_taken': 'This sign-in belongs to another account here.',
+  'refused.identity_known': 'This sign-in is linked to your account already.',
   'refused.not_invited':
     'Your organisation’s account has no role here. An admin there can change that.',
 };

@@ -1,0 +1,18 @@
+import { eq } from 'drizzle-orm';
+import type { LinkedIdentity } from '#app/domain/access/account.ts';
+import type { Orm } from '#db/orm.ts';
+import { operatorIdentity } from '#db/schema/credential.ts';
+
+/** Sign-ins at the organisation's provider that are an operator's, in the order they were linked. */
+export async function readIdentities(orm: Orm, operatorId: string): Promise<LinkedIdentity[]> {
+  const rows = await orm
+    .select()
+    .from(operatorIdentity)
+    .where(eq(operatorIdentity.operatorId, operatorId))
+    .orderBy(operatorIdentity.linkedAt, operatorIdentity.subject);
+  return rows.map(({ issuer, subject, linkedAt }) => ({
+    issuer,
+    subject,
+    linkedAt: linkedAt.toISOString(),
+  }));
+}

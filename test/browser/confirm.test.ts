@@ -1,0 +1,130 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { inviteByCommand } from '#server/auth/invite.ts';
+import { openBuiltPages } from '#server/http/pages.ts';
+import { PASSWORD } from '#test/support/accounts.ts';
+import { ageProof } from '#test/support/age-proof.ts';
+import { axeOf, useBrowser } from '#test/support/browser.ts';
+import { ensureBuilt } from '#test/support/built-pages.ts';
+import { clauseOf } from '#test/support/clauses.ts';
+import { useDatabase } from '#test/support/postgres.ts';
+import { useRostrum } from '#test/support/rostrum.ts';
+
+const base = useDatabase();
+const environment = {
+  SIGN_INS_PER_MINUTE: '1000',
+  ACCOUNT_KEY: 'an account key of the tests, long enough',
+};
+const server = useRostrum(base, environment, async () => {
+  await ensureBuilt();
+  return openBuiltPages();
+});
+const browser = useBrowser();
+const at = (path: string) => `${server.url.replace('127.0.0.1', 'localhost')}${path}`;
+
+/** Somebody who signed in with a password, longer ago than a proof holds. */
+async function stale(name: string, ...roles: OperatorRole[]): Promise<{ page: Page; id: string }> {
+  const invited = await inviteByCommand(base.db, 'system', { name, roles, minutes: 5 });
+  if (!invited.ok) throw new Error(invited.reason);
+  const page = await browser.page();
+  await page.goto(at(`/invitation?token=${invited.token}`));
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Use this password' }).click();
+  await page.waitForURL((url) => url.pathname !== '/invitation');
+  await ageProof(base, invited.id);
+  return { page, id: invited.id };
+}
+
+async function prove(page: Page, password = PASSWORD): Promise<void> {
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+}
+
+describe('what needs a fresh proof', () => {
+  it('asks an admin for it, and then gives the role with one more press', async () => {
+    const kim = await inviteByCommand(base.db, 'system', { name: 'Kim', roles: [], minutes: 5 });
+    const { page } = await stale('Ada', 'admin');
+    await page.goto(at('/operators'));
+    await page.getByRole('row', { name: 'Kim' }).click();
+    await page.getByRole('button', { name: 'Give: Auditor' }).click();
+    await page.getByLabel('Reason').fill('Quarterly review');
+    await page.getByRole('button', { name: 'Give the role' }).click();
+    await page.getByRole('link', { name: 'Prove it now' }).click();
+    await page.waitForURL((url) => url.pathname === '/confirm');
+    expect(await axeOf(page)).toEqual([]);
+    browser.forgive(/403/);
+    await prove(page, 'not this one at all');
+    await page.getByRole('alert').waitFor();
+    await prove(page);
+
+    await page.waitForURL((url) => url.pathname === '/operators');
+    expect(await page.getByLabel('Reason').inputValue()).toBe('Quarterly review');
+    expect(await axeOf(page)).toEqual([]);
+    // It has the focus: Enter is the one press.
+    await page.getByRole('button', { name: 'Give the role' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page
+      .getByText(/Kim. now has the role Auditor/)
+      .first()
+      .waitFor();
+    const id = kim.ok ? kim.id : '';
+    const [row] = await base.db.sql`select roles from operator where id = ${id}`;
+    expect(row?.roles).toEqual(['auditor']);
+
+    // Once: whoever comes back later begins anew.
+    await page.goto(at('/operators'));
+    await page.getByRole('row', { name: 'Kim' }).waitFor();
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+  });
+
+  it('keeps a policy’s publication, with its reason, until it is given', async () => {
+    const { page, id } = await stale('Pia', 'admin');
+    await page.goto(at('/policies/draft'));
+    await page.getByRole('button', { name: 'Add a clause' }).click();
+    await page.getByLabel('Code').fill('harassment');
+    await page.getByLabel('Title').fill('Harassment');
+    await page.getByLabel('What it says').fill('Nobody is to be hounded.');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await page.getByText(/Saved .* by/).waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByLabel('Reason').fill('First version');
+    await page.getByRole('button', { name: 'Publish version 1' }).click();
+    await page.getByRole('link', { name: 'Prove it now' }).click();
+    await prove(page);
+
+    await page.waitForURL((url) => url.pathname === '/policies/draft');
+    expect(await page.getByLabel('Reason').inputValue()).toBe('First version');
+    await page.getByRole('button', { name: 'Publish version 1' }).click();
+    await page.waitForURL((url) => url.pathname === '/policies');
+    await page.getByText('Nobody is to be hounded.').waitFor();
+    const rows = await base.db.sql`select version, published_by, clauses from policy_version`;
+    const words = { title: 'Harassment', text: 'Nobody is to be hounded.' };
+    expect([...rows]).toEqual([
+      {
+        version: 1,
+        published_by: id,
+        clauses: [{ ...clauseOf('harassment'), words: { en: words } }],
+      },
+    ]);
+  });
+
+  it('changes one’s own password after one confirmation', async () => {
+    const { page } = await stale('Lea', 'lead');
+    await page.goto(at('/profile'));
+    await page.getByLabel('New password').fill('seven quiet herons glide');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.waitForURL((url) => url.pathname === '/confirm');
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/profile');
+    // A password is kept nowhere on the way: it is typed again.
+    expect(await page.getByLabel('New password').inputValue()).toBe('');
+    await page.getByLabel('New password').fill('seven quiet herons glide');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.waitForURL((url) => url.pathname === '/profile');
+    const [event] = await base.db.sql`
+      select action from audit.event where action = 'credential.password_set'
+      order by event_id desc limit 1`;
+    expect(event?.action).toBe('credential.password_set');
+  });
+});

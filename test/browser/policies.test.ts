@@ -1,0 +1,217 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { addOperator } from '#server/auth/operators.ts';
+import { openBuiltPages } from '#server/http/pages.ts';
+import { axeOf, useBrowser } from '#test/support/browser.ts';
+import { ensureBuilt } from '#test/support/built-pages.ts';
+import { publishClauses } from '#test/support/policies.ts';
+import { useDatabase } from '#test/support/postgres.ts';
+import { DESK, isDrawn, pick } from '#test/support/room-console.ts';
+import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
+
+const base = useDatabase();
+const server = useRostrum(base, { SIGN_INS_PER_MINUTE: '1000' }, async () => {
+  await ensureBuilt();
+  return openBuiltPages();
+});
+const browser = useBrowser();
+
+async function signedIn(
+  name: string,
+  role: OperatorRole,
+  options: Parameters<typeof browser.page>[0] = {},
+): Promise<Page> {
+  const added = await addOperator(base.db, 'system', { name, roles: [role], minutes: 5 });
+  if (!added.ok) throw new Error(added.why);
+  const page = await browser.page(options);
+  await page.goto(`${server.url}/sign-in?token=${added.token}`);
+  await page.locator('form[action="/sign-in"] button').click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+  return page;
+}
+
+const overflows = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+const clausesInForce = async () =>
+  (await base.db.sql`select clauses from policy_version order by version desc limit 1`)[0]?.clauses;
+
+beforeAll(async () => {
+  const body = [
+    opened(),
+    joined('host', { role: 'host' }),
+    joined('bo', { role: 'speaker' }),
+    joined('kim', { role: 'speaker' }),
+  ];
+  await server.call('/rooms/tea/events', { body });
+});
+
+/** Opens the dialog that asks before a mute. */
+async function askToMute(page: Page, member: string): Promise<void> {
+  await page.goto(`${server.url}/rooms/tea`);
+  await isDrawn(page);
+  const panel = await pick(page, member);
+  await panel.getByRole('button', { name: /^Mute/ }).click();
+  await page.getByRole('alertdialog').waitFor();
+}
+
+describe('before a policy is published', () => {
+  it('nobody who mutes is asked for a clause', async () => {
+    const page = await signedIn('Early', 'moderator', { viewport: DESK });
+    const asked = page.waitForResponse((answer) => answer.url().includes('/policies/offered'));
+    await askToMute(page, 'bo');
+    await asked;
+    expect(await page.getByLabel('Policy clause').count()).toBe(0);
+    await page.goto(`${server.url}/policies`);
+    await page.getByText('No policy yet').waitFor();
+    expect(await page.getByRole('link', { name: 'Write the next version' }).count()).toBe(0);
+  });
+});
+
+describe('the policy', () => {
+  it('is written and published by keyboard alone', async () => {
+    const page = await signedIn('Ada', 'admin');
+    await page.goto(`${server.url}/policies`);
+    await page.getByRole('link', { name: 'Write the next version' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Add a clause' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Code').focus();
+    await page.keyboard.type('Harassment');
+    await page.getByRole('button', { name: 'Save draft' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Begin with a small letter').waitFor();
+    expect(await axeOf(page)).toEqual([]);
+    await page.getByLabel('Code').fill('harassment');
+    await page.keyboard.press('Tab');
+    // The languages are one stop; the arrows go between them.
+    await page.keyboard.press('End');
+    expect(await page.getByRole('tab', { name: 'ئۇيغۇرچە' }).getAttribute('aria-selected')).toBe(
+      'true',
+    );
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('پاراكەندىچىلىك');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    // What is missing is shown where it is.
+    await page.getByText('Every clause needs a title and words in English.').waitFor();
+    await page.getByLabel('Title').fill('Harassment');
+    await page.getByLabel('What it says').fill('Nobody is to be hounded.');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await page.getByText('Give both a title and what it says, or neither.').waitFor();
+    await page.getByLabel('What it says').fill('ھېچكىم قوغلانماسلىقى كېرەك.');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await page.getByText(/Saved .* by .Ada/).waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('New: ').waitFor();
+    expect(await axeOf(page)).toEqual([]);
+    await page.getByLabel('Reason').fill('First version');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForURL((url) => url.pathname === '/policies');
+    await page.getByRole('heading', { name: 'Harassment' }).waitFor();
+    expect(await clausesInForce()).toEqual([
+      {
+        code: 'harassment',
+        words: {
+          en: { title: 'Harassment', text: 'Nobody is to be hounded.' },
+          ug: { title: 'پاراكەندىچىلىك', text: 'ھېچكىم قوغلانماسلىقى كېرەك.' },
+        },
+      },
+    ]);
+  });
+
+  it('is what a mute rests on, with its version on the event’s page', async () => {
+    const version = await publishClauses(base.db, 'harassment', 'spam');
+    const page = await signedIn('Lea', 'lead', { viewport: DESK });
+    await askToMute(page, 'bo');
+    await page.getByLabel('Policy clause').selectOption('About spam');
+    expect(await axeOf(page)).toEqual([]);
+    // In the meantime a version without it is published.
+    await publishClauses(base.db, 'harassment');
+    await page.getByRole('button', { name: 'Mute', exact: true }).last().click();
+    await page.getByText('The policy has changed since').waitFor();
+    await page.getByLabel('Policy clause').selectOption('About harassment');
+    await page.getByRole('button', { name: 'Mute', exact: true }).last().click();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    const [event] = await base.db.sql`
+      select event_id from audit.event where action = 'participant.muted'`;
+    await page.goto(`${server.url}/log/${event?.event_id}`);
+    await page.getByRole('link', { name: `“harassment”, version ${version + 1}` }).click();
+    await page.waitForURL((url) => url.hash === '#harassment');
+    await page.getByText('No harassment.').waitFor();
+    await page.getByLabel('Version', { exact: true }).selectOption({ index: 1 });
+    await page.getByText('Older version').waitFor();
+    await page.getByText('No spam.').waitFor();
+    expect(await axeOf(page)).toEqual([]);
+  });
+
+  it.each(['en', 'zh-CN', 'zh-TW', 'ug'])('fits a phone in %s, light and dark', async (locale) => {
+    await publishClauses(base.db, 'harassment', `of_${locale.toLowerCase().replace('-', '_')}`);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const viewport = { width: 360, height: 740 };
+      const name = `Phone ${locale} ${colorScheme}`;
+      const page = await signedIn(name, 'admin', { locale, viewport, colorScheme });
+      for (const path of ['/policies', '/policies/draft', '/profile']) {
+        await page.goto(`${server.url}${path}`);
+        await page.locator('main h2').first().waitFor();
+        expect([path, await overflows(page), await axeOf(page)]).toEqual([path, false, []]);
+      }
+    }
+  });
+});
+
+const isKept = (page: Page) =>
+  expect
+    .poll(async () => (await page.context().cookies()).some(({ name }) => /exposure/.test(name)))
+    .toBe(true);
+
+describe('exposure settings', () => {
+  it('hide reasons until they are pressed, on the log and in a room', async () => {
+    const page = await signedIn('Gentle', 'lead');
+    const words = { name: 'demote', member: 'kim', to: 'listener', reason: 'Words that hurt' };
+    const operator = (await base.db.sql`select id from operator where name = 'Gentle'`)[0]?.id;
+    const command = { id: crypto.randomUUID(), room: 'tea', ...words };
+    await server.app.act({ kind: 'operator', id: operator }, command);
+    const [event] = await base.db.sql`
+      select event_id from audit.event where correlation_id = ${command.id}`;
+    const paths = [`/log/${event?.event_id}`, '/log?action=participant.demoted', '/rooms/tea'];
+    for (const path of paths) {
+      await page.goto(`${server.url}${path}`);
+      await page.getByText('Words that hurt').first().waitFor();
+    }
+    await page.goto(`${server.url}/profile`);
+    await page.getByLabel(/Hide reasons/).check();
+    await isKept(page);
+    for (const path of paths) {
+      await page.goto(`${server.url}${path}`);
+      const show = page.getByRole('button', { name: 'Show words' }).first();
+      await show.waitFor();
+      expect([path, await page.content()]).not.toContain('Words that hurt');
+      expect(await page.getByText('Words that hurt').count()).toBe(0);
+      await show.click();
+      await page.getByText('Words that hurt').first().waitFor();
+    }
+  });
+
+  it('propose a pause quietly, which can be put off', async () => {
+    const page = await signedIn('Tired', 'lead');
+    await page.clock.install();
+    await page.goto(`${server.url}/profile`);
+    await page.getByLabel('Propose a pause').selectOption('After 15 minutes');
+    await isKept(page);
+    await page.goto(`${server.url}/log`);
+    const note = page.getByText(/You have been with this for 15 minutes/);
+    await page.waitForFunction(() => localStorage.getItem('rostrum:shift') !== null);
+    await page.clock.runFor('14:00');
+    expect(await note.count()).toBe(0);
+    await page.clock.runFor('01:15');
+    await note.waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('button', { name: 'Not now' }).click();
+    await note.waitFor({ state: 'detached' });
+    await page.clock.runFor('15:15');
+    await page.getByText(/You have been with this for 30 minutes/).waitFor();
+    await page.getByRole('button', { name: 'I’ve had a pause' }).click();
+    await page.getByText(/You have been with this/).waitFor({ state: 'detached' });
+  });
+});
