@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRequestHandler } from '@remix-run/express';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Router } from 'express';
+import { noteThrottled } from './auth/note-throttled.ts';
 import type { Config } from './config.ts';
 import { answerTimes } from './http/answer-times.ts';
 import { askerOf, limitByActor } from './http/asker.ts';
@@ -57,7 +58,11 @@ export function answerRequests(server: Server, options: HttpOptions): void {
   const { publicUrl, trustProxy } = config.http;
   const own = ownOrigin(publicUrl, () => portOf(server), trustProxy > 0);
   const pageLimit = openRateLimit(config.limits.pagesPerMinute);
-  const signInLimit = openRateLimit(config.limits.signInsPerMinute);
+  const signInLimit = openRateLimit(config.limits.signInsPerMinute, Date.now, () => {
+    context.app.db
+      .begin((tx) => noteThrottled(tx, 'network', null))
+      .catch((error) => log.error({ error }, 'refused sign-ins were not noted'));
+  });
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);

@@ -148,6 +148,7 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
     db: app.db,
     cohortOf,
     endSockets: sockets.endSession,
+    moveSockets: sockets.moveSession,
     log,
   });
   startWork(stage, options, { app, cohorts, sockets, sealing: accounts.key });

@@ -31,7 +31,8 @@ export async function action({ request, context: { account } }: ActionFunctionAr
         ? { code: textIn(form, 'code') }
         : { password: textIn(form, 'password') };
   const answer = await account.prove(proof);
-  return answer.ok ? redirect(localPath(form.get('to'))) : answerRefused(answer);
+  if (!answer.ok) return answerRefused(answer);
+  return redirect(localPath(form.get('to')), { headers: { 'Set-Cookie': answer.cookie } });
 }
 
 export default function Confirm() {

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { METHODS } from './derive-key.ts';
 import type { HashAnswer, HashOrder } from './hashing-process.ts';
+
+/** A tenth of the time where everything is busy: acts come first, but people still get in. */
+const NICENESS = 10;
 
 // The program of the hashing process; see `hashing-process.ts`. Before the first hash: libuv's
 // threads, which do the work, get the priority of the one that starts them.
@@ -18,12 +21,12 @@ process.on('message', ({ id, method, password, salt }: HashOrder) => {
 });
 process.on('disconnect', () => process.exit());
 
-/** Hashes only in time that nobody else wants. */
+/** Leaves the time to whoever else wants it. */
 function giveWay(): void {
   try {
-    setPriority(19);
+    setPriority(Math.max(NICENESS, getPriority()));
     // Where Linux shares time by session, niceness counts only within one: this process has its own.
-    writeFileSync('/proc/self/autogroup', '19');
+    writeFileSync('/proc/self/autogroup', String(NICENESS));
   } catch {
     // Not Linux, or a kernel that does neither: the hash is off the main thread all the same.
   }

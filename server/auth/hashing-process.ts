@@ -36,7 +36,7 @@ const SCRIPT = fileURLToPath(new URL('hash-passwords.ts', import.meta.url));
 const IDLE_MS = 60_000;
 
 /**
- * A process of the lowest priority, so that hashing takes no time from acts: started by the first
+ * A process that gives way to all others, so that hashing takes little time from acts: started by the first
  * hash, again when it ends while hashes are wanted, and ended after an idle minute. It ends with
  * this one, and doesn't keep this one from ending. Secrets go to it over its channel only.
  * @param script its program; for tests

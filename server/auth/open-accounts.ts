@@ -6,7 +6,8 @@ import type { Accounts } from './accounts.ts';
 import { openPasswordHasher } from './password-hash.ts';
 import { openProvider } from './provider.ts';
 
-export interface AccountsOptions extends Pick<Accounts, 'db' | 'cohortOf' | 'endSockets'> {
+export interface AccountsOptions
+  extends Pick<Accounts, 'db' | 'cohortOf' | 'endSockets' | 'moveSockets'> {
   config: Pick<Config, 'accounts' | 'dataDir' | 'session'>;
   /** Of the embedded database; undefined with a given one. */
   dataDir: string | undefined;

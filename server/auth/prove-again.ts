@@ -1,28 +1,41 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { AccountRefused, Proof } from '#app/domain/access/account.ts';
 import type { Transaction } from '#db/client.ts';
-import { ormOn } from '#db/orm.ts';
 import { operatorPassword } from '#db/schema/credential.ts';
-import { session } from '#db/schema/operator.ts';
-import { appendAudit } from '#server/audit/entry.ts';
 import { type Accounts, allOrNothing, noteFailure, refuse, type Visitor } from './accounts.ts';
 import { takeCode } from './code-factor.ts';
 import { checkSigned, noteUse } from './passkeys.ts';
 import { normalizePassword } from './password-rules.ts';
-import { sessionRef } from './session-ref.ts';
-import type { Session } from './sessions.ts';
+import { renewSession } from './renew-session.ts';
+import type { Session, Proof as SignInProof } from './sessions.ts';
 import { tryFactor } from './sign-in-limit.ts';
+import { hashToken } from './token.ts';
+
+/** Once more who one is: the browser's new token comes in place of the one it had. */
+export type Proven = { ok: true; token: string } | AccountRefused;
 
 /**
  * Proves once more who one is, on the record: by a passkey, by the password, or by a one-time code
- * for those who have no password. Good for ten minutes.
+ * for those who have no password. Good for ten minutes, and at a new token: whoever knows the one
+ * before gains nothing. Sockets stay.
  */
 export async function proveAgain(
   accounts: Accounts,
   visitor: Visitor,
   asker: Session,
   proof: Proof,
-): Promise<{ ok: true } | AccountRefused> {
+): Promise<Proven> {
+  const answer = await prove(accounts, visitor, asker, proof);
+  if (answer.ok) accounts.moveSockets(asker.id, hashToken(answer.token));
+  return answer;
+}
+
+async function prove(
+  accounts: Accounts,
+  visitor: Visitor,
+  asker: Session,
+  proof: Proof,
+): Promise<Proven> {
   const { db, key } = accounts;
   const { id, kind } = asker.actor;
   if (kind !== 'operator') return refuse('forbidden');
@@ -34,7 +47,7 @@ export async function proveAgain(
     }
     return allOrNothing(db, async (tx) => {
       await noteUse(tx, used);
-      return noteProof(tx, asker);
+      return renew(tx, asker, 'passkey');
     });
   }
   const tried = await tryFactor(db, id);
@@ -55,29 +68,19 @@ export async function proveAgain(
       return refuse('wrong');
     }
     await tried.attempt.succeeded();
-    return allOrNothing(db, (tx) => noteProof(tx, asker));
+    return allOrNothing(db, (tx) => renew(tx, asker, 'password'));
   }
   const answer = await allOrNothing(db, async (tx) => {
-    if (kept || (await takeCode(tx, key, id, proof.code)) === null) return refuse('wrong_code');
-    return noteProof(tx, asker);
+    const by = kept ? null : await takeCode(tx, key, id, proof.code);
+    return by === null ? refuse('wrong_code') : renew(tx, asker, by);
   });
   if (answer.ok) await tried.attempt.succeeded();
   else await noteFailure(db, id, 'wrong_code');
   return answer;
 }
 
-async function noteProof(tx: Transaction, { id, ref }: Session) {
-  await appendAudit(tx, [
-    {
-      action: 'session.proven',
-      outcome: 'accepted',
-      occurred_at: Date.now(),
-      actor: ref,
-      target_type: 'operator',
-      target: ref,
-      correlation: sessionRef(id),
-    },
-  ]);
-  await ormOn(tx).update(session).set({ provenAt: sql`now()` }).where(eq(session.tokenHash, id));
-  return { ok: true } as const;
+/** Refused when the session has ended meanwhile. */
+async function renew(tx: Transaction, asker: Session, by: SignInProof['by']): Promise<Proven> {
+  const token = await renewSession(tx, asker, by);
+  return token === null ? refuse('forbidden') : { ok: true, token };
 }

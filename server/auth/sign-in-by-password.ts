@@ -34,7 +34,8 @@ export async function signInByPassword(
   const password = normalizePassword(textOf(given.password, LONGEST_PASSWORD));
   const account = key.hash(name, 'sign-in account');
   const network = (await accounts.cohortOf(visitor.network))?.today ?? 'unknown';
-  const tried = await tryPassword(db, { account, network });
+  const readHolder = async () => (await readAccount(accounts, name))?.id ?? null;
+  const tried = await tryPassword(db, { account, network, readHolder });
   if (!tried.ok) return refuse('limited', tried.retryAfter);
 
   const found = await readAccount(accounts, name);

@@ -1,10 +1,12 @@
 import { eq, lt, sql } from 'drizzle-orm';
-import type { Db } from '#db/client.ts';
+import type { Db, Transaction } from '#db/client.ts';
 import { signInLimit } from '#db/schema/credential.ts';
+import { NOTED_EVERY_MINUTES, noteThrottled, type Throttled } from './note-throttled.ts';
 
 /** How failures under one key slow the next try down. */
 interface Pace {
   key: string;
+  of: Throttled;
   /** Failures that cost no wait. */
   free: number;
   /** Longest wait, in seconds; it doubles from one second. */
@@ -30,6 +32,8 @@ const FORGOTTEN_AFTER = 300;
 export interface Tried {
   account: string;
   network: string;
+  /** The account's holder, for the record; null: there is none. */
+  readHolder(): Promise<string | null>;
 }
 
 /** Takes a try at a password, unless it comes too soon after failed ones, in any process. */
@@ -37,11 +41,13 @@ export async function tryPassword(db: Db, tried: Tried): Promise<TryAnswer> {
   const both = `${tried.account} ${tried.network}`;
   const isKnown = (await db.orm.$count(signInLimit, eq(signInLimit.key, `known ${both}`))) > 0;
   const paces: Pace[] = [
-    { key: `both ${both}`, free: 5, longest: 900 },
-    { key: `network ${tried.network}`, free: 50, longest: 900 },
-    ...(isKnown ? [] : [{ key: `account ${tried.account}`, free: 30, longest: 30 }]),
+    { key: `both ${both}`, of: 'account_and_network', free: 5, longest: 900 },
+    { key: `network ${tried.network}`, of: 'network', free: 50, longest: 900 },
+    ...(isKnown
+      ? []
+      : [{ key: `account ${tried.account}`, of: 'account', free: 30, longest: 30 } as const]),
   ];
-  const answer = await takeTry(db, paces);
+  const answer = await takeTry(db, paces, tried.readHolder);
   if (!answer.ok) return answer;
   return {
     ok: true,
@@ -59,17 +65,23 @@ export async function tryPassword(db: Db, tried: Tried): Promise<TryAnswer> {
 
 /** The same for a second factor, which whoever has the password may try from anywhere. */
 export function tryFactor(db: Db, operatorId: string): Promise<TryAnswer> {
-  return takeTry(db, [{ key: `factor ${operatorId}`, free: 5, longest: 300 }]);
+  const pace = { key: `factor ${operatorId}`, of: 'second_factor', free: 5, longest: 300 } as const;
+  return takeTry(db, [pace], async () => operatorId);
 }
 
 // By the clock, not by the transaction's beginning: tries wait for each other on the row.
-async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
+async function takeTry(
+  db: Db,
+  paces: readonly Pace[],
+  readHolder: Tried['readHolder'],
+): Promise<TryAnswer> {
   // In one order, so that two tries never wait for each other.
   const ordered = paces.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const taken = await db
     .begin(async (tx) => {
-      for (const { key, free, longest } of ordered) {
-        const [row] = await tx<{ wait: number | null }[]>`
+      for (const pace of ordered) {
+        const { key, free, longest } = pace;
+        const [row] = await tx<{ wait: number | null; unnoted: boolean }[]>`
           insert into sign_in_limit as l (key, failures, next_at)
           values (${key}, 1, clock_timestamp())
           on conflict (key) do update set
@@ -77,8 +89,9 @@ async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
               1 + greatest(0, l.failures - floor(
                 extract(epoch from clock_timestamp() - l.last_at) / ${FORGOTTEN_AFTER}::float8)::int) end
           returning case when next_at > clock_timestamp()
-            then ceil(extract(epoch from next_at - clock_timestamp()))::int end as wait`;
-        if (row?.wait != null) throw new TooSoon(row.wait);
+            then ceil(extract(epoch from next_at - clock_timestamp()))::int end as wait,
+            ${unnoted(tx)} as unnoted`;
+        if (row?.wait != null) throw new TooSoon(row.wait, row.unnoted ? pace : null);
         await tx`
           update sign_in_limit set last_at = clock_timestamp(), next_at = case when failures > ${free}
             then clock_timestamp() + make_interval(secs => least(${longest}::float8,
@@ -92,7 +105,10 @@ async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
       if (error instanceof TooSoon) return error;
       throw error;
     });
-  if (taken) return { ok: false, retryAfter: taken.seconds };
+  if (taken) {
+    if (taken.unnoted) await note(db, taken.unnoted, readHolder);
+    return { ok: false, retryAfter: taken.seconds };
+  }
   const keys = ordered.map(({ key }) => key);
   return {
     ok: true,
@@ -110,11 +126,27 @@ async function takeTry(db: Db, paces: readonly Pace[]): Promise<TryAnswer> {
 /** Rolls a try back that came too soon: waiting on is not to be made longer by it. */
 class TooSoon extends Error {
   readonly seconds: number;
+  /** What it ran into, where the record hasn't said so lately. */
+  readonly unnoted: Pace | null;
 
-  constructor(seconds: number) {
+  constructor(seconds: number, unnoted: Pace | null) {
     super('This try came too soon');
     this.seconds = seconds;
+    this.unnoted = unnoted;
   }
+}
+
+const unnoted = (sql: Transaction) => sql`
+  (noted_at is null or noted_at < now() - make_interval(mins => ${NOTED_EVERY_MINUTES}))`;
+
+/** Of many that are refused at the same moment, one is on the record. */
+async function note(db: Db, { key, of }: Pace, readHolder: Tried['readHolder']): Promise<void> {
+  const holder = await readHolder();
+  await db.begin(async (tx) => {
+    const rows = await tx`
+      update sign_in_limit set noted_at = now() where key = ${key} and ${unnoted(tx)} returning key`;
+    if (rows.length > 0) await noteThrottled(tx, of, holder);
+  });
 }
 
 /** Deletes what was counted more than two days ago. @returns how many rows */

@@ -65,10 +65,11 @@ export function accountContext(request: Request, options: AccountContextOptions)
   const full = operator && mayOwn && !operator.isWanting ? operator : null;
   const passkeys = offersPasskeys(visitor);
 
+  const cookieOf = (given: string) => writeCookie(given, limits.maxHours * 3_600, secure);
   const enterWith = (answer: SignInAnswer): EnterAnswer => {
     if (!answer.ok) return answer;
     const { token: given, ...rest } = answer;
-    return { ...rest, cookie: writeCookie(given, limits.maxHours * 3_600, secure) };
+    return { ...rest, cookie: cookieOf(given) };
   };
   const tried = async (work: () => Promise<SignInAnswer>) =>
     takeSignIn() ? enterWith(await work()) : refuse('limited', 60);
@@ -124,7 +125,11 @@ export function accountContext(request: Request, options: AccountContextOptions)
     enrolCodes: (sealed, code) =>
       asWanting((who) => enrolCodes(accounts, visitor, who, { sealed, code })),
     enrolPasskey: (response) => asWanting((who) => enrolPasskey(accounts, visitor, who, response)),
-    prove: (proof) => asFull((who) => proveAgain(accounts, visitor, who, proof)),
+    prove: (proof) =>
+      asFull(async (who) => {
+        const answer = await proveAgain(accounts, visitor, who, proof);
+        return answer.ok ? { ok: true, cookie: cookieOf(answer.token) } : answer;
+      }),
     profile: async () => (full ? readProfile(accounts, full) : null),
     changePassword: (password) => asFull((who) => changePassword(accounts, who, password)),
     changeCodes: (sealed, code) => asFull((who) => changeCodes(accounts, who, { sealed, code })),

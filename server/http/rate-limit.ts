@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 
 export interface RateLimit {
@@ -15,16 +15,24 @@ interface Bucket {
   left: number;
   at: number;
   perMinute: number;
+  /** When it was last told that this caller is refused. */
+  toldAt?: number;
 }
 
 /** Most callers remembered; beyond it, those who are back at a full bucket are forgotten. */
 const LARGEST = 50_000;
+const TOLD_EVERY_MS = 15 * 60_000;
 
 /**
  * Allows each caller so many calls a minute, with a burst of as many. Memory only; callers are
  * remembered by a hash under a key of this process, so no address is kept.
+ * @param refused told that a caller is refused, once in a quarter of an hour for each
  */
-export function openRateLimit(usual: number, now: () => number = Date.now): RateLimit {
+export function openRateLimit(
+  usual: number,
+  now: () => number = Date.now,
+  refused?: () => void,
+): RateLimit {
   const hash = openCallerHash();
   const buckets = new Map<string, Bucket>();
 
@@ -50,13 +58,17 @@ export function openRateLimit(usual: number, now: () => number = Date.now): Rate
       if (!known && buckets.size >= LARGEST) forgetIdle();
       const refilled = known ? known.left + (time - known.at) * rate : perMinute;
       const left = Math.min(perMinute, refilled) - 1;
-      if (left >= 0) buckets.set(id, { left, at: time, perMinute });
+      if (left >= 0) buckets.set(id, { ...known, left, at: time, perMinute });
       response?.set({
         'RateLimit-Limit': String(perMinute),
         'RateLimit-Remaining': String(Math.max(0, Math.floor(left))),
         'RateLimit-Reset': String(Math.ceil((perMinute - Math.max(0, left)) / rate / 1_000)),
       });
       if (left >= 0) return true;
+      if (known && refused && time - (known.toldAt ?? -Infinity) >= TOLD_EVERY_MS) {
+        known.toldAt = time;
+        refused();
+      }
       response?.set('Retry-After', String(Math.max(1, Math.ceil(-left / rate / 1_000))));
       return false;
     },
@@ -65,7 +77,7 @@ export function openRateLimit(usual: number, now: () => number = Date.now): Rate
 
 /** Names callers by a hash under a key made here, so that no address is kept. */
 export function openCallerHash(): (caller: string) => string {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   return (caller) => createHmac('sha256', key).update(caller).digest('base64url');
 }
 

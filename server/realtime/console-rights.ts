@@ -10,12 +10,11 @@ import {
   operatorsRoom,
   watchersRoom,
 } from './console-session.ts';
+import { endSocket } from './session-watch.ts';
 
 const EVERY_MS = 5_000;
 
 export interface ConsoleRights {
-  /** Closes every socket of a session, in every process. */
-  endSession(sessionHash: string): void;
   /** Looks again at once at what an operator may watch, in every process. */
   operatorChanged(operatorId: string): void;
   /** Ends the watches of hosts and room moderators whom a change deprived of their role. */
@@ -27,15 +26,13 @@ export interface RightsOptions {
   db: Db;
   nsp: ConsoleNamespace;
   peers: Peers;
-  /** Whether leads and admins work only with a second factor. */
-  requireFactor: boolean;
   /** Told when somebody stopped watching. */
   unwatched(room: string): void;
   failed(error: unknown): void;
 }
 
 /**
- * Ends sessions and watches whose right has ended: at once when told, within 5 s otherwise. What the
+ * Ends watches whose right has ended: at once when told, within 5 s otherwise. What the
  * command line does to operators nobody is told of, and so it is seen within 5 s.
  */
 export function openConsoleRights(options: RightsOptions): ConsoleRights {
@@ -56,22 +53,12 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
       for (const room of rooms) asked.push({ socket, actor, room, list: false });
       if (listing) asked.push({ socket, actor, room: listScope(actor), list: true });
     }
-    const [ended, refusals] = await Promise.all([
-      endedSessions(db, sockets, options.requireFactor),
-      watchRefusals(db, asked),
-    ]);
-    for (const socket of sockets) if (ended.has(socket.data.sessionHash)) end(socket);
+    const refusals = await watchRefusals(db, asked);
     for (const [index, { socket, room, list }] of asked.entries()) {
       const refusal = refusals[index];
       if (!refusal) continue;
       if (!list) revoke(socket, room as string, refusal);
-      else if (socket.data.listing) end(socket);
-    }
-  }
-
-  function endHere(sessionHash: string): void {
-    for (const socket of nsp.sockets.values()) {
-      if (socket.data.sessionHash === sessionHash) end(socket);
+      else if (socket.data.listing) endSocket(socket);
     }
   }
 
@@ -80,7 +67,7 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
       const { actor } = socket.data;
       if (actor.kind !== 'member' || actor.id !== member || actor.room !== room) continue;
       revoke(socket, room, 'forbidden');
-      if (socket.data.listing) end(socket);
+      if (socket.data.listing) endSocket(socket);
     }
   }
 
@@ -92,17 +79,12 @@ export function openConsoleRights(options: RightsOptions): ConsoleRights {
   }
 
   peers.answer('console:operator_changed', recheckHere);
-  peers.answer('console:end_session', endHere);
   peers.answer('console:role_lost', revokeHere);
   const timer = setInterval(() => {
     recheck([...nsp.sockets.values()]).catch(options.failed);
   }, EVERY_MS);
 
   return {
-    endSession(sessionHash) {
-      endHere(sessionHash);
-      peers.tell('console:end_session', sessionHash);
-    },
     operatorChanged(operatorId) {
       recheckHere(operatorId);
       peers.tell('console:operator_changed', operatorId);
@@ -126,27 +108,4 @@ export function leaveRoom(socket: ConsoleSocket, room: string): void {
   void socket.leave(watchersRoom(room));
   void socket.leave(operatorsRoom(room));
   socket.data.rooms = socket.data.rooms.filter((watched) => watched !== room);
-}
-
-function end(socket: ConsoleSocket): void {
-  socket.emit('session:ended');
-  socket.disconnect(true);
-}
-
-/** Whoever was made a lead since owes a second factor, as if they had just come in. */
-async function endedSessions(
-  db: Db,
-  sockets: readonly ConsoleSocket[],
-  requireFactor: boolean,
-): Promise<Set<string | null>> {
-  const hashes = [...new Set(sockets.flatMap(({ data }) => data.sessionHash ?? []))];
-  if (hashes.length === 0) return new Set();
-  const live = await db.sql<{ token_hash: string }[]>`
-    select s.token_hash from session s left join operator o on o.id = s.operator_id
-    where s.token_hash = any(${hashes}) and s.ended_at is null and s.expires_at > now()
-      and not (${requireFactor} and s.strength = 'single'
-        and coalesce(o.roles && '{lead,admin}', false))`;
-  const ended = new Set<string | null>(hashes);
-  for (const { token_hash } of live) ended.delete(token_hash);
-  return ended;
 }

@@ -25,6 +25,7 @@ import { openNetworkGate } from './network-limits.ts';
 import { bringBack, dropLost, returnDropped } from './reconcile-presence.ts';
 import { openRedis } from './redis.ts';
 import { openRoomsList } from './rooms-list.ts';
+import { openSessionWatch } from './session-watch.ts';
 import { openSnapshots } from './snapshots.ts';
 
 /** Largest packet from any client: a report or a note of 2,000 characters fits many times. */
@@ -45,6 +46,8 @@ export interface Sockets {
   peers: Peers;
   /** Closes every console of a session at once, in every process. @param hash its `token_hash` */
   endSession(hash: string): void;
+  /** Lets them go on as those of the session that took over from theirs. @param from its `token_hash` */
+  moveSession(from: string, to: string): void;
   /** An operator's roles changed, or they were disabled: ends what they may watch no longer. */
   operatorChanged(operatorId: string): void;
   /**
@@ -107,10 +110,16 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
   const rights = openConsoleRights({
     db: app.db,
     nsp: consoles,
-    requireFactor: deps.requireFactor ?? false,
     peers,
     unwatched: watchersChanged,
     failed: failed('rights not rechecked'),
+  });
+  const signedIn = openSessionWatch({
+    db: app.db,
+    nsp: consoles,
+    peers,
+    requireFactor: deps.requireFactor ?? false,
+    failed: failed('sessions not looked at'),
   });
   const list = openRoomsList(app.db, consoles, failed('rooms not read'));
   const snapshots = openSnapshots(app.db);
@@ -160,7 +169,8 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
     io,
     sessions: back.sessions,
     peers,
-    endSession: rights.endSession,
+    endSession: signedIn.end,
+    moveSession: signedIn.move,
     operatorChanged: rights.operatorChanged,
     async reconcilePresence() {
       if (Date.now() - openedAt < RETURN_MS) return 0;
@@ -175,7 +185,7 @@ export async function openSockets(http: HttpServer, deps: SocketDeps): Promise<S
       stopping = true;
       clearInterval(beat);
       clearInterval(returns);
-      for (const part of [rights, list, snapshots, levels, fanout]) part.close();
+      for (const part of [rights, signedIn, list, snapshots, levels, fanout]) part.close();
       await closeSockets(io);
       await redis?.close();
     },

@@ -59,10 +59,11 @@ describe.runIf(isLinux)('the hashing process', () => {
     expect(hashersOf(process.pid)).toEqual([]);
     await hasher.hash(PASSWORD);
     const [pid = 0] = hashersOf(process.pid);
-    expect(getPriority(pid)).toBe(19);
+    const nice = Math.max(10, getPriority());
+    expect(getPriority(pid)).toBe(nice);
     // The threads that hash, too: only those that Node has started before are as all others.
-    const nices = readdirSync(`/proc/${pid}/task`).map((id) => getPriority(Number(id)));
-    expect(nices.filter((nice) => nice === 19).length).toBeGreaterThan(1);
+    const threads = readdirSync(`/proc/${pid}/task`).map((id) => getPriority(Number(id)));
+    expect(threads.filter((own) => own === nice).length).toBeGreaterThan(1);
     for (const file of ['environ', 'cmdline']) {
       const told = readFileSync(`/proc/${pid}/${file}`, 'utf8');
       expect(told).not.toContain(PASSWORD);

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Transaction } from '#db/client.ts';
 import { appendAudit } from '#server/audit/entry.ts';
+import { hashToken } from '#server/auth/token.ts';
 import { useConsoles, watching } from '#test/support/consoles.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, commandFor, joining, openRoomWith } from '#test/support/rooms.ts';
-import { type ConsoleClient, eventually, next, useServer } from '#test/support/server.ts';
+import { type ConsoleClient, next, useServer } from '#test/support/server.ts';
 
 const base = useDatabase();
 const server = useServer(base);
@@ -96,27 +100,52 @@ describe('the right to watch', () => {
     await heard;
     await closed;
 
+    // As the command line does it, or a process that this one hears nothing of.
     const untold = await signIn();
-    await base.db.sql.begin(async (tx) => {
-      await tx`update session set ended_at = now() where token_hash = ${untold.hash}`;
-      await appendAudit(tx, [
-        {
-          action: 'session.ended',
-          outcome: 'accepted',
-          occurred_at: Date.now(),
-          actor: untold.ref,
-          target_type: 'operator',
-          target: untold.ref,
-        },
+    const gone = next(untold.socket, 'disconnect');
+    await changeSession(untold, (tx) => [
+      tx`update session set ended_at = now() where token_hash = ${untold.hash}`,
+    ]);
+    const acknowledged = performance.now();
+    await gone;
+    expect(performance.now() - acknowledged).toBeLessThan(1_000);
+  });
+
+  it('goes on with the session that took over from its own, and ends with it', async () => {
+    for (const isTold of [true, false]) {
+      const { socket, hash, ...who } = await signIn();
+      const renewed = hashToken(randomUUID());
+      await changeSession(who, (tx) => [
+        tx`insert into session (token_hash, operator_id, expires_at)
+          values (${renewed}, ${who.id}, now() + interval '1 hour')`,
+        tx`update session set ended_at = now(), replaced_by = ${renewed} where token_hash = ${hash}`,
       ]);
-    });
-    await eventually(
-      () => untold.socket.connected,
-      (connected) => !connected,
-    ).catch(() => {});
-    await eventually(
-      () => untold.socket.connected,
-      (connected) => !connected,
-    );
+      if (isTold) server.sockets.moveSession(hash, renewed);
+      await sleep(1_200);
+      expect([isTold, socket.connected]).toEqual([isTold, true]);
+      const gone = next(socket, 'disconnect');
+      server.sockets.endSession(renewed);
+      await gone;
+    }
   });
 });
+
+/** Changes sessions of somebody, on the record. */
+function changeSession(
+  { ref }: { ref: string },
+  statements: (tx: Transaction) => Promise<unknown>[],
+) {
+  return base.db.begin(async (tx) => {
+    await appendAudit(tx, [
+      {
+        action: 'session.ended',
+        outcome: 'accepted',
+        occurred_at: Date.now(),
+        actor: ref,
+        target_type: 'operator',
+        target: ref,
+      },
+    ]);
+    for (const statement of statements(tx)) await statement;
+  });
+}

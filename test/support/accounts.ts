@@ -11,16 +11,19 @@ import type { TestDatabase } from '#test/support/postgres.ts';
 export const PASSWORD = 'nine purple otters waltz';
 const SECRET = 'an account key of the tests, long enough';
 
+const hasher = openPasswordHasher(2, 8);
+
 /** What one process of the server would have. */
 export function accountsOf(base: TestDatabase, ended: string[] = []): Accounts {
   return {
     db: base.db,
     limits: { idleMinutes: 60, maxHours: 2, requireFactor: true },
-    hasher: openPasswordHasher(2, 8),
+    hasher,
     key: openAccountKey(SECRET),
     provider: null,
     cohortOf: async (network) => ({ today: `cohort of ${network}`, yesterday: null }),
     endSockets: (hash) => void ended.push(hash),
+    moveSockets: () => {},
   };
 }
 

@@ -21,6 +21,7 @@ export const KNOWN = {
     'basis',
     'filter',
     'format',
+    'limit',
   ]),
   key: new Set<string>([
     'may_speak',

@@ -45,6 +45,7 @@ export interface Entered {
 }
 
 export type EnterAnswer = Entered | AccountRefused;
+export type ProvenAnswer = { ok: true; cookie: string } | AccountRefused;
 export type AccountAnswer = { ok: true; recoveryCodes?: readonly string[] } | AccountRefused;
 
 /** What a link leads to, before it is used. */
@@ -167,10 +168,10 @@ export interface AccountContext {
   /** Sets up the second factor that is wanted. */
   enrolCodes(sealed: string, code: string): Promise<EnterAnswer>;
   enrolPasskey(response: unknown): Promise<EnterAnswer>;
-  /** Proves once more who one is, for ten minutes. */
+  /** Proves once more who one is, for ten minutes, with the cookie of the session's new token. */
   prove(
     proof: { password: string } | { code: string } | { passkey: unknown },
-  ): Promise<AccountAnswer>;
+  ): Promise<ProvenAnswer>;
   profile(): Promise<Profile | null>;
   changePassword(password: string): Promise<AccountAnswer>;
   changeCodes(sealed: string, code: string): Promise<AccountAnswer>;
