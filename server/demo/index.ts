@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,9 +11,11 @@ import { dataDirectory } from '#db/embedded/data-directory.ts';
 import { findRunning } from '#db/embedded/postmaster.ts';
 import { buildClient } from './build-client.ts';
 import { type Child, keepRunning } from './children.ts';
+import { linkForOperator, publishPolicy } from './command-line.ts';
+import { type HostSigner, LINK_SECONDS, openHostSigner } from './host-signer.ts';
 import { keepWorld, type World } from './keep-world.ts';
 import type { MembersNews, MembersOrder } from './members.ts';
-import { linkForHost, linkForOperator } from './sign-in-links.ts';
+import { openPlatform } from './platform.ts';
 import { planWorld } from './world.ts';
 
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
@@ -39,32 +42,40 @@ async function main(): Promise<void> {
   const goesOn = existsSync(join(dataDir, 'postgres'));
   const world = keepWorld(dataDir, readSize());
   const port = await choosePort();
-  const env = environmentFor(world, dataDir, port);
+  const signer = await openHostSigner();
+  const env: NodeJS.ProcessEnv = { ...environmentFor(world, dataDir, port), ...signer.environment };
   const url = `http://127.0.0.1:${port}`;
+  const consoleUrl = consoleUrlAt(port);
   say(goesOn ? 'Going on where the demo stopped (--fresh starts over) …' : 'Making a new world …');
 
   const logFile = join(dataDir, 'server.log');
   const server = startServer(env, logFile);
   await untilReady(url, server);
-  const [lead, moderator] = [
+  await publishPolicy(root, env);
+  const [lead, moderator, admin] = [
     await linkForOperator(root, env, 'Demo lead', 'lead'),
     await linkForOperator(root, env, 'Demo moderator', 'moderator'),
+    await linkForOperator(root, env, 'Demo admin', 'admin'),
   ];
   const members = startMembers(orderOf(url, world), env);
-  const host = await hostLink(env, world);
+  const linkHost = await hostLinks(signer, url, consoleUrl, world);
 
   say(`
-Rostrum        ${env.PUBLIC_URL}
+Rostrum        ${consoleUrl}
   lead         ${lead}
   moderator    ${moderator}
-  host, phone  ${host}
+  admin        ${admin}
+  host, phone  ${await linkHost()}
 
-Each link works once, within an hour; the next start prints new ones.
+Each link works once, within an hour; the next start prints new ones. The host's is signed as the
+audio app would sign it and holds for ${LINK_SECONDS / 60} minutes: press Enter for another one.
 The server is process ${server.pid()}, its members are process ${members.pid()}. After kill -9 of
 either it starts again, and nothing that was acknowledged is missing.
 Data: ${dataDir}   Log: ${logFile}
 Ctrl-C stops everything.
 `);
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  lines.on('line', async () => say(`  host, phone  ${await linkHost()}`));
 }
 
 /** @returns people of the largest room */
@@ -107,6 +118,11 @@ function tryPort(port: number): Promise<number | null> {
   });
 }
 
+/** A name, since passkeys belong to none but names. */
+function consoleUrlAt(port: number): string {
+  return `http://localhost:${port}`;
+}
+
 /** Production's settings, with keys of the demo's own; what else is set for Rostrum is left out. */
 function environmentFor(world: World, dataDir: string, port: number): NodeJS.ProcessEnv {
   const ours = new Set([
@@ -123,7 +139,7 @@ function environmentFor(world: World, dataDir: string, port: number): NodeJS.Pro
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: String(port),
-    PUBLIC_URL: `http://localhost:${port}`,
+    PUBLIC_URL: consoleUrlAt(port),
     ROSTRUM_EMBEDDED: '1',
     ROSTRUM_DATA_DIR: dataDir,
     PLATFORM_KEYS: `demo:${world.platformSecret}:events+admissions+rooms`,
@@ -202,11 +218,22 @@ function tellArrivals(members: ChildProcess): void {
   });
 }
 
-function hostLink(env: NodeJS.ProcessEnv, { seed, size, began }: World): Promise<string> {
+/** Waits until a room's host is there. @returns what makes a link for them, as their platform would */
+async function hostLinks(
+  signer: HostSigner,
+  url: string,
+  consoleUrl: string,
+  { seed, size, began, platformSecret }: World,
+): Promise<() => Promise<string>> {
   const room = planWorld(seed, size, began).find(({ plot }) => plot === 'outage');
   const host = room?.cast[0];
   if (!room || !host) throw new Error('The plan has no such room');
-  return linkForHost(root, env, room.id, host.person.id);
+  const platform = openPlatform(url, platformSecret);
+  for (let tries = 0; !(await platform.isAttended(room.id)); tries++) {
+    if (tries >= 60) throw new Error(`The host of ${room.id} never came`);
+    await sleep(500);
+  }
+  return () => signer.link(consoleUrl, room.id, host.person.id);
 }
 
 function fail(message: string): void {

@@ -6,6 +6,8 @@ import type { Cast, RoomPlan } from './world.ts';
 export interface Platform {
   /** Tells Rostrum of a room; saying it again changes nothing. */
   open(room: RoomPlan): Promise<void>;
+  /** Whether somebody who moderates is in a room. */
+  isAttended(room: string): Promise<boolean>;
   /** Asks whether a member may enter now; the token is for their client. */
   admit(room: string, cast: Cast): Promise<{ ok: true; token: string } | Refused>;
 }
@@ -48,6 +50,14 @@ export function openPlatform(url: string, secret: string): Platform {
       if (!response.ok || answer.refused > 0) {
         throw new Error(`Room ${id} was not opened: ${JSON.stringify(answer)}`);
       }
+    },
+
+    async isAttended(room) {
+      const headers = { authorization: `Bearer ${secret}` };
+      const response = await fetch(`${url}/api/v1/rooms/${room}`, { headers });
+      if (!response.ok) return false;
+      const { present, unattendedSince } = await response.json();
+      return present > 0 && unattendedSince === null;
     },
 
     async admit(room, { person, role }) {

@@ -90,6 +90,23 @@ export function publishPolicy(
   );
 }
 
+/**
+ * Publishes a list of clauses in one go, whatever the draft was: it is replaced.
+ * @param clauses as a `draftSave` has them
+ */
+export async function publishClauses(
+  db: Db,
+  asker: Asker,
+  clauses: unknown,
+  reason: string,
+): Promise<PolicyAnswer<{ version: number }>> {
+  const [draft] = await db.orm.select({ revision: policyDraft.revision }).from(policyDraft);
+  const revision = draft?.revision ?? 0;
+  const saved = await saveDraft(db, asker, { revision, clauses });
+  if (!saved.ok && saved.reason !== 'unchanged') return saved;
+  return publishPolicy(db, asker, { revision: saved.ok ? saved.revision : revision, reason });
+}
+
 type Attempt = Required<Pick<AuditEntry, 'action' | 'target'>>;
 
 async function change<Asked, More extends object>(

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Runs `rostrum` with the server's environment. @returns what it printed, or null if refused */
 async function rostrum(root: string, env: NodeJS.ProcessEnv, args: string[]) {
@@ -34,17 +33,8 @@ export async function linkForOperator(
   return link;
 }
 
-/** A fresh one-time link for a host, as soon as they are known. */
-export async function linkForHost(
-  root: string,
-  env: NodeJS.ProcessEnv,
-  room: string,
-  member: string,
-): Promise<string> {
-  for (let tries = 0; tries < 20; tries++) {
-    const link = await rostrum(root, env, ['host-link', '--room', room, '--member', member]);
-    if (link !== null) return link;
-    await sleep(1_000);
-  }
-  throw new Error(`The host of ${room} never came`);
+/** Publishes the demo's policy, unless it is the one in force. */
+export async function publishPolicy(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const file = join(root, 'server/demo/policy.json');
+  await rostrum(root, env, ['policy', 'publish', file, '--reason', 'A world to try this in']);
 }
