@@ -88,6 +88,11 @@ describe('the operators’ screen', () => {
   it('ends a session, whose tab knows within a second', async () => {
     const [lead, worker] = [await add('Lea Lead', 'lead'), await add('Wim Watcher', 'moderator')];
     const theirs = await browser.page();
+    const closed = new Promise<number>((resolve) => {
+      theirs.on('websocket', (socket) => {
+        socket.on('close', () => resolve(performance.now()));
+      });
+    });
     await signIn(theirs, worker);
     await theirs.getByText('Live', { exact: true }).waitFor();
     const page = await browser.page();
@@ -95,8 +100,11 @@ describe('the operators’ screen', () => {
     await page.goto(`${server.url}/operators`);
     await page.getByRole('row', { name: 'Wim Watcher' }).click();
     expect(await page.getByRole('button', { name: /^(Give|Take):/ }).count()).toBe(0);
+    const acknowledged = page
+      .waitForResponse((response) => response.request().method() === 'POST')
+      .then(() => performance.now());
     await page.getByRole('button', { name: 'End', exact: true }).click();
-    // Without a word from the server, rights are looked at every five seconds only.
+    expect((await closed) - (await acknowledged)).toBeLessThan(1_000);
     const live = theirs.getByText('Live', { exact: true });
     await live.waitFor({ state: 'detached', timeout: 3_000 });
     browser.forgive(/403|websocket|WebSocket/);

@@ -163,6 +163,10 @@ describe('signing in', () => {
       expect([path, (await send(path, own, 'token=x')).status]).toEqual([path, 429]);
     }
     expect((await send('//sign-in', own, 'token=x')).status).toBe(404);
+    // However many were refused, the record says it once.
+    const throttled = () => base.db.sql`
+      select target_ref from audit.event where action = 'sign_in.throttled'`;
+    await expect.poll(throttled).toEqual([{ target_ref: null }]);
   });
 });
 
