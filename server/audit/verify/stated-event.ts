@@ -24,9 +24,20 @@ const textOf = (value: unknown): string | null => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
+let second = Number.NaN;
+let untilSecond = '';
+
 /** ISO 8601 of milliseconds since 1970; words where a date has none. */
 export function isoOf(ms: number): string {
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : 'out of range';
+  if (!(Math.abs(ms) <= 8.64e15)) return 'out of range';
+  if (!Number.isInteger(ms)) return new Date(ms).toISOString();
+  // Events come in the order of time: most share their second with the one before.
+  const now = Math.floor(ms / 1_000);
+  if (now !== second) {
+    untilSecond = new Date(now * 1_000).toISOString().slice(0, -4);
+    second = now;
+  }
+  return `${untilSecond}${String(ms - now * 1_000).padStart(3, '0')}Z`;
 }
 
 const instantOf = (value: unknown): number =>
