@@ -245,6 +245,18 @@ const PAGES: Record<string, [Asked, string]> = {
     { path: '/profile', form: { change: 'sessions' } },
     'in 403 403 >/profile >/profile >/profile >/profile >/profile in in',
   ],
+  'POST routes/profile#identity': [
+    {
+      path: '/profile',
+      form: { change: 'identity_removed', issuer: 'https://id.example', id: 'nobody' },
+    },
+    'in 403 403 403 403 403 403 403 in in',
+  ],
+  'POST routes/profile_.link': [
+    // This server has no provider: nobody gets further.
+    { path: '/profile/link', form: {} },
+    all('forbidden'),
+  ],
   'POST routes/profile#session': [
     { path: '/profile', form: { change: 'session', id: 'f'.repeat(64) } },
     'in 403 403 403 403 403 403 403 in in',

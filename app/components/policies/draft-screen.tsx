@@ -56,7 +56,7 @@ export function DraftScreen({ draft, current }: DraftScreenProps) {
             {t('clause.add')}
           </Button>
         </div>
-        <footer className="sticky bottom-0 grid gap-2 border-line border-t bg-canvas py-3 max-sm:bottom-[calc(3.5rem+env(safe-area-inset-bottom))]">
+        <footer className="sticky bottom-0 grid gap-2 border-line border-t bg-canvas py-3 max-sm:bottom-[calc(3rem+1px+env(safe-area-inset-bottom))]">
           <Refusal answer={answer} />
           <div className="flex flex-wrap items-center justify-end gap-2">
             <p role="status" className="min-w-0 grow text-muted text-xs">

@@ -41,7 +41,7 @@ export function Tabs<Key extends string>(props: TabsProps<Key>) {
         role="tablist"
         aria-label={props.label}
         onKeyDown={move}
-        className="flex border-b border-line"
+        className="flex flex-wrap border-b border-line"
       >
         {props.tabs.map((tab) => {
           const on = tab.key === props.selected;
@@ -56,7 +56,7 @@ export function Tabs<Key extends string>(props: TabsProps<Key>) {
               tabIndex={on ? 0 : -1}
               onClick={() => props.onSelect(tab.key)}
               className={classes(
-                'target -mb-px inline-flex items-center gap-1.5 border-b-2 px-3 text-sm',
+                'target -mb-px inline-flex items-center gap-1.5 whitespace-nowrap border-b-2 px-3 text-sm',
                 on ? 'border-accent font-semibold text-text' : 'border-transparent text-muted',
               )}
             >
