@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { checkingCommands } from './audit/checking.ts';
+import { correct } from './audit/correct.ts';
 import { rotateKey } from './audit/rotate-key.ts';
 import { sequence } from './audit/sequence.ts';
 import type { Run } from './run.ts';
@@ -16,5 +17,21 @@ export function auditCommands(program: Command, run: Run): void {
     .description("add a key to the log's; the older ones go on signing until they are retired")
     .option('--retire', 'drop the older keys, when the newest one has signed')
     .action((options: { retire?: boolean }) => rotateKey(run, options));
+  audit
+    .command('correct')
+    .description('declare that an event says what never was; each check says so from then on')
+    .argument('<event>', 'its id', readId)
+    .requiredOption('--by <operator>', 'a lead or admin; proves it by password and code')
+    .requiredOption('--reason <text>', 'how this is known; goes on the record')
+    .action((event: string, options: { by: string; reason: string }) =>
+      correct(run, event, options),
+    );
   checkingCommands(audit, run);
+}
+
+function readId(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+    throw new InvalidArgumentError('An event has a UUID.');
+  }
+  return text;
 }

@@ -1,9 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Secret } from 'otpauth';
 import postgres from 'postgres';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startEmbedded } from '#db/embedded.ts';
+import { openAccountKey } from '#server/auth/account-key.ts';
+import { noteCredential } from '#server/auth/accounts.ts';
+import { keepCodes } from '#server/auth/code-factor.ts';
+import { openPasswordHasher } from '#server/auth/password-hash.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
+import { codeOf } from '#test/support/accounts.ts';
 import { makeFolder } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, openRoomWith } from '#test/support/rooms.ts';
@@ -13,18 +19,39 @@ import { runProgram } from '#test/support/run-process.ts';
 const base = useDatabase();
 
 beforeAll(async () => {
-  await addOperator(base.db, ['lead'], 'Ada');
-  await addOperator(base.db, ['admin'], 'Bo');
+  for (const [name, roles] of [
+    ['Ada', ['lead']],
+    ['Bo', ['admin']],
+    ['Mo', ['moderator']],
+  ] as const) {
+    const { id } = await addOperator(base.db, [...roles], name);
+    await keepPassword(id, `${name} purple otters`);
+  }
   const room = await openRoomWith(base.db, { eve: 'speaker' });
   await endRoom(base.db, room, 'platform:test');
 });
 
-const erase = (...args: string[]) =>
-  runCommand(['erase', ...args], {
-    DATABASE_URL: base.appUrl,
-    ERASER_DATABASE_URL: base.eraserUrl,
-    PUBLIC_URL: 'https://rostrum.example',
+const ENV = () => ({
+  DATABASE_URL: base.appUrl,
+  ERASER_DATABASE_URL: base.eraserUrl,
+  PUBLIC_URL: 'https://rostrum.example',
+  ACCOUNT_KEY: 'an account key of the tests, long enough',
+});
+
+async function keepPassword(operatorId: string, password: string): Promise<void> {
+  const hash = (await openPasswordHasher(1).hash(password)) ?? '';
+  await base.db.begin(async (tx) => {
+    await noteCredential(tx, 'system', operatorId, 'password_set');
+    await tx`insert into operator_password (operator_id, hash) values (${operatorId}, ${hash})`;
   });
+}
+
+/** As somebody who knows the password of whom they name. */
+const erase = (...args: string[]) => {
+  const name = args[args.indexOf('--by') + 1] ?? '';
+  const known = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} purple otters`;
+  return runCommand(['erase', ...args], ENV(), [known]);
+};
 
 describe('rostrum erase', () => {
   it('takes one who asks and another who approves', async () => {
@@ -42,6 +69,49 @@ describe('rostrum erase', () => {
     expect((await erase('--list')).out).toContain('erased 20');
     const [row] = await base.db.sql`select name from member where id = 'eve'`;
     expect(row?.name).toBe('');
+  }, 60_000);
+
+  it('is for whoever proves who they are, and may', async () => {
+    const asMo = ['erase', 'eve', '--basis', 'x', '--by', 'Mo'];
+    const wrong = await runCommand(asMo, ENV(), ['Ada purple otters']);
+    expect(wrong).toMatchObject({
+      code: 1,
+      complaint: expect.stringContaining('not the password'),
+    });
+    const silent = await runCommand(asMo, ENV());
+    expect(silent).toMatchObject({
+      code: 1,
+      complaint: expect.stringContaining('not the password'),
+    });
+    const right = await runCommand(asMo, ENV(), ['Mo purple otters']);
+    expect(right).toMatchObject({ code: 1, complaint: expect.stringContaining('lead or admin') });
+    const said = await base.db.sql<{ said: string }[]>`
+      select action || ' ' || outcome as said from audit.event
+      where target_ref = (select 'operator:' || id from operator where name = 'Mo')
+      order by event_id desc limit 3`;
+    expect(said.map((row) => row.said)).toEqual([
+      'operator.proven accepted',
+      'sign_in.failed refused',
+      'sign_in.failed refused',
+    ]);
+    expect(JSON.stringify([wrong, right])).not.toContain('otters');
+  }, 60_000);
+
+  it('asks for a code of whoever has a second factor, which works once', async () => {
+    const secret = new Secret({ size: 20 }).base32;
+    const key = openAccountKey(ENV().ACCOUNT_KEY);
+    const { id } = await addOperator(base.db, ['lead'], 'Cy');
+    await keepPassword(id, 'Cy purple otters');
+    await base.db.begin((tx) => keepCodes(tx, key, id, { secret, step: 0 }));
+    const ask = (...answers: string[]) =>
+      runCommand(['erase', 'nobody', '--basis', 'x', '--by', 'Cy'], ENV(), answers);
+    const refused = { code: 1, complaint: expect.stringContaining('not a code') };
+    expect(await ask('Cy purple otters')).toMatchObject(refused);
+    expect(await ask('Cy purple otters', '000000')).toMatchObject(refused);
+    const code = codeOf(secret);
+    const known = { code: 1, complaint: expect.stringContaining('no such member') };
+    expect(await ask('Cy purple otters', code)).toMatchObject(known);
+    expect(await ask('Cy purple otters', code)).toMatchObject(refused);
   }, 60_000);
 
   it('says what is missing', async () => {

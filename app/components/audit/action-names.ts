@@ -39,6 +39,7 @@ export const ACTIONS = {
     'session.ended',
     'session.purged',
     'session.proven',
+    'operator.proven',
     'host.signed_in',
   ],
   credential: [
@@ -72,6 +73,7 @@ export const ACTIONS = {
   record: [
     'disclosure.requested',
     'log.exported',
+    'log.corrected',
     'member.erased',
     'saved_view.made',
     'saved_view.deleted',

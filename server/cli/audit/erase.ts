@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Db, openDb, type Sql } from '#db/client.ts';
+import { openDb, type Sql } from '#db/client.ts';
 import {
   approveErasure,
   type ErasureRefusal,
   listErasures,
   requestErasure,
 } from '#server/audit/erase.ts';
+import { proveWho } from '#server/cli/prove-who.ts';
 import type { Run } from '#server/cli/run.ts';
 import { CommandError, withDatabase } from '#server/cli/session.ts';
 import { eraserLogin } from './eraser-login.ts';
@@ -35,16 +36,19 @@ export function eraseCommand(program: Command, run: Run): void {
     .description("erase a member from the audit log and Rostrum's tables; takes two people")
     .argument('[member]', 'member id: asks for the erasure')
     .option('--basis <text>', 'why the law asks for it')
-    .option('--by <operator>', 'name or id of the operator who asks or approves: a lead or admin')
+    .option(
+      '--by <operator>',
+      'who asks or approves, a lead or admin; proves it by password and code',
+    )
     .option('--approve <request>', 'approve what somebody else asked for', readId)
     .option('--list', 'list the requests')
     .action((member: string | undefined, options: Options) =>
-      withDatabase(run, async ({ db, config }) => {
+      withDatabase(run, async (session) => {
         checkUse(member, options);
-        const eraser = openDb({ url: await eraserLogin(config), max: 1 });
+        const eraser = openDb({ url: await eraserLogin(session.config), max: 1 });
         try {
           if (options.list) return await list(run, eraser.sql);
-          const by = await findOperator(db, options.by ?? '');
+          const by = await proveWho(run, session, options.by ?? '', 'erasure');
           if (options.approve) return await approve(run, eraser.sql, options.approve, by);
           await ask(run, eraser.sql, member ?? '', options.basis ?? '', by);
         } finally {
@@ -83,14 +87,6 @@ async function list(run: Run, sql: Sql): Promise<void> {
     const done = approvedAt ? `erased ${approvedAt.toISOString()}, ${fields} field(s)` : 'waits';
     run.print([id, requestedAt.toISOString(), member, done, JSON.stringify(basis)].join('\t'));
   }
-}
-
-async function findOperator({ sql }: Db, named: string): Promise<string> {
-  const [row] = await sql<{ id: string }[]>`
-    select id from operator where disabled_at is null
-      and (lower(name) = lower(${named}) or id = ${UUID.test(named) ? named : null}::uuid)`;
-  if (!row) throw new CommandError('There is no enabled operator of this name or id.');
-  return row.id;
 }
 
 function readId(text: string): string {
