@@ -21,7 +21,15 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'pure', include: ['test/{domain,house,ui}/**/*.test.{ts,tsx}'] } },
+      {
+        test: {
+          ...shared,
+          name: 'pure',
+          include: ['test/{domain,house,ui}/**/*.test.{ts,tsx}'],
+          // What has no state has none to keep apart.
+          isolate: false,
+        },
+      },
       {
         test: {
           ...shared,
