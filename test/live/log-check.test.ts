@@ -7,6 +7,7 @@ import { checkTlogProof, parseTlogProof } from '#app/domain/audit/tlog/proof-fil
 import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
 import { acknowledgeAlarm, type CheckDeps, checkLog } from '#app/live/log-check/check-log.ts';
 import { checkShown, type ShownEvent } from '#app/live/log-check/check-shown.ts';
+import { isHeldBack } from '#app/live/log-check/held-back.ts';
 import { readAlarm, readEvidence, readKept, type Store } from '#app/live/log-check/kept.ts';
 import type { LogFiles } from '#app/live/log-check/log-files.ts';
 import { proveFrom } from '#app/live/log-check/prove-event.ts';
@@ -52,6 +53,32 @@ function deps(files: LogFiles, more: Partial<CheckDeps> = {}): CheckDeps {
   };
 }
 const check = (files: LogFiles, more?: Partial<CheckDeps>) => checkLog(deps(files, more));
+
+describe('a checkpoint that is held back', () => {
+  const signed = '2021-02-07T12:34:56.789Z';
+
+  it.each([1, 256, 300])('is told by the newest of %i entries', async (count) => {
+    expect(await check(log(count))).toMatchObject({ kind: 'sound', newest: signed });
+  });
+
+  it('is not told by entries that are not in the tree', async () => {
+    const entries = fakeLogFiles(leaves(300, 1), [KEY]).entries;
+    expect(await check({ ...log(300), entries })).toMatchObject({ kind: 'sound', newest: null });
+    const entriesGone = () => Promise.reject(new Error('404'));
+    expect(await check({ ...log(300), entries: entriesGone })).toMatchObject({ newest: null });
+  });
+
+  it.each([
+    ['an event that waits for three minutes', '12:40:00', '12:43:01', true],
+    ['an event that came just now', '12:40:00', '12:40:01', false],
+    ['the newest signed event, hours later', '12:34:56.789', '18:00:00', false],
+    ['an event that another overtook', '12:34:58', '18:00:00', false],
+  ])('%s', (_title, shown, checked, expected) => {
+    const at = (time: string) => `2021-02-07T${time}Z`;
+    expect(isHeldBack(at(shown), at(checked), signed)).toBe(expected);
+    expect(isHeldBack(at(shown), at(checked), null)).toBe(false);
+  });
+});
 
 describe('a browser that looks at the log', () => {
   it('keeps what it sees first, and says that it had nothing to compare', async () => {

@@ -1,9 +1,10 @@
 import { formatCheckpoint } from '#app/domain/audit/tlog/checkpoint.ts';
+import { encodeEntryBundle } from '#app/domain/audit/tlog/entry-bundle.ts';
 import { Frontier, rootOf } from '#app/domain/audit/tlog/frontier.ts';
 import { formatVkey, type SignerKey } from '#app/domain/audit/tlog/key.ts';
 import { hashLeaf } from '#app/domain/audit/tlog/merkle.ts';
 import { formatNote } from '#app/domain/audit/tlog/note.ts';
-import { growTiles, type TileReader } from '#app/domain/audit/tlog/tile.ts';
+import { growTiles, TILE_WIDTH, type TileReader } from '#app/domain/audit/tlog/tile.ts';
 import type { LogFiles } from '#app/live/log-check/log-files.ts';
 import { signText } from '#test/support/log-keys.ts';
 import { nodeSha256 } from '#test/support/naive-tree.ts';
@@ -30,5 +31,11 @@ export function fakeLogFiles(
     if (bytes === undefined) throw new Error('There is no such tile');
     return bytes;
   };
-  return { checkpoint: async () => note, vkeys: async () => keys.map(formatVkey), tile };
+  return {
+    checkpoint: async () => note,
+    vkeys: async () => keys.map(formatVkey),
+    tile,
+    entries: async ({ index, width }) =>
+      encodeEntryBundle(leaves.slice(index * TILE_WIDTH, index * TILE_WIDTH + width)),
+  };
 }

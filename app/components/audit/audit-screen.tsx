@@ -52,7 +52,7 @@ export function AuditScreen({ page, views, query }: AuditScreenProps) {
   const empty = <Empty page={page} query={query} />;
   const search = searchOf(firstPageOf(query));
   return (
-    <Page title={t('title')} facts={<LogCheckLine />}>
+    <Page title={t('title')} facts={<LogCheckLine shown={page.rows[0]?.at} />}>
       <div className="grid grid-cols-[minmax(0,1fr)] sm:h-full sm:grid-rows-[auto_auto_minmax(0,1fr)_auto]">
         <AuditFilters query={query} isPending={isPending} />
         <section

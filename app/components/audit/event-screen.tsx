@@ -25,7 +25,7 @@ export function EventScreen({ event }: { event: AuditEventView }) {
       facts={
         <>
           <OutcomeCell outcome={event.outcome} />
-          <LogCheckLine />
+          <LogCheckLine shown={event.at} />
         </>
       }
     >

@@ -8,20 +8,33 @@ import { Spinner } from '#app/components/ui/spinner.tsx';
 import { formatNumber, formatRelative } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import type { CheckResult } from '#app/live/log-check/check-log.ts';
+import { isHeldBack } from '#app/live/log-check/held-back.ts';
 import { checkLogNow } from '#app/live/log-check/log-check.ts';
 import { downloadEvidence } from './download-evidence.ts';
 import { useLogCheck } from './use-log-check.ts';
 
 const JUST_NOW = 60_000;
 
-/** What this browser found out about the log by itself, each time the log is looked at. */
-export function LogCheckLine() {
+/**
+ * What this browser found out about the log by itself, each time the log is looked at.
+ * @param shown when the newest event on the page was recorded
+ */
+export function LogCheckLine({ shown }: { shown: string | undefined }) {
   const { t } = useTranslation('log');
-  const { evidence } = useLogCheck();
+  const { evidence, result } = useLogCheck();
   useEffect(() => void checkLogNow(), []);
+  const isBehind =
+    result?.kind === 'sound' && shown !== undefined && isHeldBack(shown, result.at, result.newest);
   return (
     <>
       <Found />
+      {isBehind ? (
+        <span role="alert">
+          <Status tone="warning" icon={<ShieldAlert aria-hidden size={16} className="shrink-0" />}>
+            {t('check.heldBack')}
+          </Status>
+        </span>
+      ) : null}
       {evidence.length > 0 ? (
         <Button
           variant="ghost"

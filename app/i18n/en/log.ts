@@ -193,6 +193,8 @@ export const strings = {
   'check.noSignature': 'this browser can’t check signatures, only the tree',
   'check.empty': 'Nothing was signed yet, so there is nothing to check.',
   'check.unanswered': 'The log could not be checked: it gave no complete answer.',
+  'check.heldBack':
+    'Events shown here are minutes old and still not in the signed log: its newest checkpoint is held back, or nothing is signed any more.',
   'check.again': 'Check again',
   'check.alarm': 'The log contradicts what this browser saw',
   'check.evidence': 'Old checkpoints kept as evidence',

@@ -189,6 +189,8 @@ export const strings = {
   'check.noSignature': '此浏览器无法核验签名，只核验了树',
   'check.empty': '还没有签名，所以无可核验。',
   'check.unanswered': '无法核验日志：它没有完整回答。',
+  'check.heldBack':
+    '此处显示的事件已过数分钟，仍未进入已签名的日志：最新检查点被扣住，或签名已停止。',
   'check.again': '再次核验',
   'check.alarm': '日志与此浏览器所见相矛盾',
   'check.evidence': '作为证据保留的旧检查点',

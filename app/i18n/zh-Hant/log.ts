@@ -189,6 +189,8 @@ export const strings = {
   'check.noSignature': '此瀏覽器無法核驗簽章，只核驗了樹',
   'check.empty': '還沒有簽章，所以無可核驗。',
   'check.unanswered': '無法核驗紀錄：它沒有完整回答。',
+  'check.heldBack':
+    '此處顯示的事件已過數分鐘，仍未進入已簽署的紀錄：最新檢查點被扣住，或簽署已停止。',
   'check.again': '再次核驗',
   'check.alarm': '紀錄與此瀏覽器所見相矛盾',
   'check.evidence': '作為證據保留的舊檢查點',

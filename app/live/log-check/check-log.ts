@@ -24,6 +24,7 @@ import {
   writeKept,
 } from './kept.ts';
 import type { LogFiles } from './log-files.ts';
+import { readNewestSigned } from './newest-signed.ts';
 
 export interface CheckDeps {
   files: LogFiles;
@@ -47,6 +48,8 @@ export type CheckResult =
       since: Seen | null;
       /** False where the browser can't; then only the tree was compared. */
       signatureChecked: boolean;
+      /** When the newest signed entry was recorded; null where that can't be had. */
+      newest: string | null;
     }
   /** It could not be compared: the log gave no answer, or not enough of one. */
   | { kind: 'unanswered'; at: string; since: Seen | null }
@@ -89,7 +92,8 @@ export async function checkLog(deps: CheckDeps): Promise<CheckResult> {
     const at = now().toISOString();
     const { size } = trusted;
     keep(store, { note: note ?? '', size, vkeys: trusted.vkeys, at, since });
-    return { kind: 'sound', size, at, since, signatureChecked: deps.verify !== null };
+    const newest = await readNewestSigned(files, parseCheckpoint(parseNote(note ?? '').text));
+    return { kind: 'sound', size, at, since, signatureChecked: deps.verify !== null, newest };
   } catch (error) {
     const at = now().toISOString();
     if (!(error instanceof Contradiction)) return { kind: 'unanswered', at, since };

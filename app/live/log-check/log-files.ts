@@ -1,4 +1,4 @@
-import type { TileReader } from '#app/domain/audit/tlog/tile.ts';
+import type { Tile, TileReader } from '#app/domain/audit/tlog/tile.ts';
 import { tilePath } from '#app/domain/audit/tlog/tile-path.ts';
 
 /** The log's public files, as its site gives them. */
@@ -9,6 +9,8 @@ export interface LogFiles {
   vkeys(): Promise<string[]>;
   /** @throws when the tile can't be had */
   tile: TileReader;
+  /** The bundle of the entries below a tile of level 0. @throws when it can't be had */
+  entries(tile: Tile): Promise<Uint8Array>;
 }
 
 /** The files of this origin's own log, below /log. Nothing but full tiles comes from a cache. */
@@ -24,6 +26,11 @@ export const ownLogFiles: LogFiles = {
   },
   async tile(tile) {
     const response = await answered(await fetch(`/log/${tilePath(tile)}`));
+    return new Uint8Array(await response.arrayBuffer());
+  },
+  async entries(tile) {
+    const path = tilePath({ ...tile, level: 'entries' });
+    const response = await answered(await fetch(`/log/${path}`));
     return new Uint8Array(await response.arrayBuffer());
   },
 };
