@@ -5,9 +5,9 @@ import { openAccountKey } from '#server/auth/account-key.ts';
 import { endSession, startSession } from '#server/auth/sessions.ts';
 import { makeKey, revokeKey } from '#server/platform/keys.ts';
 import { changeEndpoint, makeEndpoint } from '#server/webhooks/endpoints.ts';
-import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
-import { makeFolder } from '#test/support/log-tree.ts';
-import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
+import { useLivedCopies } from '#test/support/lived-copies.ts';
+import type { LivedLog } from '#test/support/lived-log.ts';
+import type { TestDatabase } from '#test/support/postgres.ts';
 import { addOperator } from '#test/support/rooms.ts';
 import { tamper } from '#test/support/tamper.ts';
 
@@ -20,10 +20,8 @@ const sealing = openAccountKey('a'.repeat(64));
 const check = () => verifyDatabase(base.ownerUrl, log.policy);
 
 /** Two sessions of a lead, one ended; a key, and one that was revoked; a webhook; a view. */
-beforeEach(async () => {
-  base = await cloneDatabase();
+const lived = useLivedCopies(async (base, log) => {
   const { db } = base;
-  log = await liveALittle(base, makeFolder());
   const [lead, admin] = [await addOperator(db, ['lead']), await addOperator(db, ['admin'])];
   const begin = () => db.begin((tx) => startSession(tx, { kind: 'operator', id: lead.id }, LIMITS));
   await begin();
@@ -38,7 +36,9 @@ beforeEach(async () => {
   await changeEndpoint(db, admin.actor, { change: 'disable', endpoint }, { sealing });
   expect(await saveView(db, lead.id, { name: 'Mine', isTeam: true, search: '?a=1' })).toBe(true);
   await log.sequence();
-  return () => base.drop();
+});
+beforeEach(() => {
+  ({ base, log } = lived);
 });
 
 test('as it is, it is sound, also once sessions and keys were used', async () => {

@@ -6,9 +6,9 @@ import { approveErasure, requestErasure } from '#server/audit/erase.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { asOwner } from '#test/support/as-owner.ts';
-import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
-import { makeFolder } from '#test/support/log-tree.ts';
-import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
+import { useLivedCopies } from '#test/support/lived-copies.ts';
+import type { LivedLog } from '#test/support/lived-log.ts';
+import type { TestDatabase } from '#test/support/postgres.ts';
 import { act, addOperator } from '#test/support/rooms.ts';
 import { tamper } from '#test/support/tamper.ts';
 
@@ -19,9 +19,7 @@ let log: LivedLog;
 const check = () => verifyDatabase(base.ownerUrl, log.policy);
 
 /** A report that was read, a member who was erased, and all of it listed. */
-beforeEach(async () => {
-  base = await cloneDatabase();
-  log = await liveALittle(base, makeFolder());
+const lived = useLivedCopies(async (base, log) => {
   const [lead, admin] = [
     await addOperator(base.db, ['lead']),
     await addOperator(base.db, ['admin']),
@@ -49,7 +47,9 @@ beforeEach(async () => {
   await eraser.close();
   await log.sequence();
   await base.db.sql`select audit.list_new(10000)`;
-  return () => base.drop();
+});
+beforeEach(() => {
+  ({ base, log } = lived);
 });
 
 test('as it is, it is sound, also to a role that may only read', async () => {

@@ -10,9 +10,10 @@ import { readLogKeys } from '#server/audit/log-key.ts';
 import { sha256 } from '#server/audit/sha256.ts';
 import type { Report } from '#server/audit/verify/findings.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
-import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
-import { makeFolder, ORIGIN } from '#test/support/log-tree.ts';
-import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
+import { useLivedCopies } from '#test/support/lived-copies.ts';
+import type { LivedLog } from '#test/support/lived-log.ts';
+import { ORIGIN } from '#test/support/log-tree.ts';
+import type { TestDatabase } from '#test/support/postgres.ts';
 import { asOwner } from '#test/support/rooms.ts';
 import { tamper } from '#test/support/tamper.ts';
 
@@ -20,10 +21,9 @@ import { tamper } from '#test/support/tamper.ts';
 let base: TestDatabase;
 let log: LivedLog;
 
-beforeEach(async () => {
-  base = await cloneDatabase();
-  log = await liveALittle(base, makeFolder());
-  return () => base.drop();
+const lived = useLivedCopies();
+beforeEach(() => {
+  ({ base, log } = lived);
 });
 
 const check = (more: Partial<LivedLog['policy']> = {}) =>

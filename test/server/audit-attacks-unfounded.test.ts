@@ -5,9 +5,9 @@ import { openDb } from '#db/client.ts';
 import { correctEvent } from '#server/audit/correct-event.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
-import { type LivedLog, liveALittle } from '#test/support/lived-log.ts';
-import { makeFolder } from '#test/support/log-tree.ts';
-import { cloneDatabase, type TestDatabase } from '#test/support/postgres.ts';
+import { useLivedCopies } from '#test/support/lived-copies.ts';
+import type { LivedLog } from '#test/support/lived-log.ts';
+import type { TestDatabase } from '#test/support/postgres.ts';
 import { addOperator } from '#test/support/rooms.ts';
 import { tamper } from '#test/support/tamper.ts';
 
@@ -16,11 +16,11 @@ let base: TestDatabase;
 let log: LivedLog;
 let admin: string;
 
-beforeEach(async () => {
-  base = await cloneDatabase();
-  log = await liveALittle(base, makeFolder());
+const lived = useLivedCopies(async (base) => {
   admin = (await addOperator(base.db, ['admin'])).id;
-  return () => base.drop();
+});
+beforeEach(() => {
+  ({ base, log } = lived);
 });
 
 const check = () => verifyDatabase(base.ownerUrl, log.policy);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { formatVkey } from '#app/domain/audit/tlog/key.ts';
-import { openDb } from '#db/client.ts';
+import { type Db, openDb } from '#db/client.ts';
 import { createLogKey, readLogKeys } from '#server/audit/log-key.ts';
 import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
 import { NO_POLICY, type Policy } from '#server/audit/verify/policy.ts';
+import type { Actor } from '#server/rooms/actor.ts';
 import { execute } from '#server/rooms/execute.ts';
 import { ORIGIN } from '#test/support/log-tree.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
@@ -16,6 +17,8 @@ export interface LivedLog {
   policy: Policy;
   vkey: string;
   room: string;
+  /** Who acted in it. */
+  lead: Actor;
   /** Signs what waits. */
   sequence(): Promise<unknown>;
   /** Mutes a member of the room. @returns the event's id */
@@ -35,7 +38,6 @@ export async function liveALittle(
   keyFile = join(dataDir, 'log-key'),
 ): Promise<LivedLog> {
   createLogKey(keyFile, ORIGIN);
-  const logKeys = [...readLogKeys(keyFile, ORIGIN, true)];
   const { db } = base;
   const lead = await addOperator(db, ['lead']);
   const room = await openRoomWith(db, {
@@ -45,12 +47,28 @@ export async function liveALittle(
     cem: 'listener',
     dia: 'speaker',
   });
-  const act = async (fields: Record<string, unknown>) => {
-    const command = commandFor(room, fields);
-    const { answer } = await execute(db, lead.actor, command as never);
-    if (!answer.ok) throw new Error(`${fields.name} was refused: ${answer.reason}`);
-    return command.id;
-  };
+  const log = takeUp(base, dataDir, { room, lead: lead.actor, keyFile });
+  const act = (fields: Record<string, unknown>) => actIn(db, lead.actor, room, fields);
+  await log.sequence();
+  await log.mute('ana');
+  await act({ name: 'remove', member: 'ben', minutes: 30 });
+  await log.sequence();
+  await act({ name: 'promote', member: 'cem', to: 'speaker' });
+  const muted = await act({ name: 'mute', member: 'dia' });
+  await act({ name: 'undo', command: muted });
+  await act({ name: 'lock_room' });
+  await log.sequence();
+  return log;
+}
+
+/** The same log in a database and a folder that are copies of those it lived in. */
+export function takeUp(
+  base: TestDatabase,
+  dataDir: string,
+  { room, lead, keyFile }: Pick<LivedLog, 'room' | 'lead' | 'keyFile'>,
+): LivedLog {
+  const { db } = base;
+  const logKeys = [...readLogKeys(keyFile, ORIGIN, true)];
   const sequence = async () => {
     const own = openDb({ url: base.sequencerUrl, max: 1 });
     const options = { db: own, origin: ORIGIN, keyFile, strictKey: true, dataDir };
@@ -64,20 +82,18 @@ export async function liveALittle(
     return row?.id as string;
   };
   const mute = async (member: string) => {
-    await act({ name: 'mute', member });
+    await actIn(db, lead, room, { name: 'mute', member });
     return newest('participant.muted');
   };
-  await sequence();
-  await mute('ana');
-  await act({ name: 'remove', member: 'ben', minutes: 30 });
-  await sequence();
-  await act({ name: 'promote', member: 'cem', to: 'speaker' });
-  const muted = await act({ name: 'mute', member: 'dia' });
-  await act({ name: 'undo', command: muted });
-  await act({ name: 'lock_room' });
-  await sequence();
   const policy = { ...NO_POLICY, origin: ORIGIN, logKeys };
   const [key] = logKeys;
   if (!key) throw new Error('the log has no key');
-  return { keyFile, policy, vkey: formatVkey(key), room, sequence, mute, newest };
+  return { keyFile, policy, vkey: formatVkey(key), room, lead, sequence, mute, newest };
+}
+
+async function actIn(db: Db, actor: Actor, room: string, fields: Record<string, unknown>) {
+  const command = commandFor(room, fields);
+  const { answer } = await execute(db, actor, command as never);
+  if (!answer.ok) throw new Error(`${fields.name} was refused: ${answer.reason}`);
+  return command.id;
 }

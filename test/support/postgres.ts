@@ -17,8 +17,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a migrated, empty database of its own from the run's template, in about 0.05 s. */
-export async function cloneDatabase(): Promise<TestDatabase> {
+/**
+ * Makes a database of its own in about 0.05 s: migrated and empty, from the run's template.
+ * @param from or like this one, to which nobody may be connected
+ */
+export async function cloneDatabase(
+  from: Pick<TestDatabase, 'ownerUrl'> = inject('postgres'),
+): Promise<TestDatabase> {
   const template = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const at = (url: string, database: string) =>
@@ -27,7 +32,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     const sql = postgres(at(template.ownerUrl, 'postgres'), { max: 1, onnotice: () => {} });
     await sql.unsafe(statement).finally(() => sql.end());
   };
-  await asOwner(`create database ${name} template ${new URL(template.ownerUrl).pathname.slice(1)}`);
+  await asOwner(`create database ${name} template ${new URL(from.ownerUrl).pathname.slice(1)}`);
   const appUrl = at(template.appUrl, name);
   const db = openDb({ url: appUrl });
   return {
