@@ -10,18 +10,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
 import { afterAll, afterEach, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '#db/embedded.ts';
+import { roomyFolder } from '#test/support/roomy-folder.ts';
 
 const isRoot = process.getuid?.() === 0;
 const checkout = resolve(import.meta.dirname, '../..');
 const running: EmbeddedPostgres[] = [];
 // Making a cluster takes most of a test's time: tests that don't need a new one share this.
-const shared = mkdtempSync(join(tmpdir(), 'rostrum a b-'));
+const shared = mkdtempSync(join(roomyFolder(), 'rostrum a b-'));
 afterAll(() => rmSync(shared, { recursive: true, force: true }));
 
 afterEach(async () => {
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 function folder(name = 'rostrum-embedded-'): string {
-  const path = mkdtempSync(join(tmpdir(), name));
+  const path = mkdtempSync(join(roomyFolder(), name));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkDatabaseUrl } from '#db/database-url.ts';
 import { type EmbeddedPostgres, startEmbedded } from '#db/embedded.ts';
 import { migrate } from '#db/migrate.ts';
+import { roomyFolder } from '#test/support/roomy-folder.ts';
 
 // A server of its own, since migrating sets passwords of the whole server.
-const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-migrate-'));
+const dataDir = mkdtempSync(join(roomyFolder(), 'rostrum-migrate-'));
 const shipped = resolve(import.meta.dirname, '../../db/migrations');
 let server: EmbeddedPostgres;
 let owner: postgres.Sql;

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -10,6 +9,7 @@ import { ensureBuilt } from '#test/support/built-pages.ts';
 import { compare, openEnforcements } from '#test/support/load/compare.ts';
 import { type Load, startLoad } from '#test/support/load/start-load.ts';
 import { cloneDatabase } from '#test/support/postgres.ts';
+import { roomyFolder } from '#test/support/roomy-folder.ts';
 import { ENVIRONMENT } from '#test/support/rostrum.ts';
 import { eventually } from '#test/support/server.ts';
 import { keepablePort, startServerProcess } from '#test/support/server-process.ts';
@@ -130,7 +130,7 @@ describe('a server that is killed', () => {
   }, 90_000);
 
   it('loses nothing either when its own database is killed with it', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-crash-'));
+    const dataDir = mkdtempSync(join(roomyFolder(), 'rostrum-crash-'));
     onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
     const { seed, chance } = seedOfRun();
     const server = await startKillable({ ROSTRUM_DATA_DIR: dataDir });

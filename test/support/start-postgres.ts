@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '#db/embedded.ts';
 import { migrate } from '#db/migrate.ts';
+import { roomyFolder } from '#test/support/roomy-folder.ts';
 
 export interface TestServer {
   /** Of the migrated template, which nothing may connect to. */
@@ -38,24 +38,13 @@ export default async function startPostgres(project: TestProject) {
 }
 
 async function startOwn() {
-  const dataDir = mkdtempSync(join(memory() ?? tmpdir(), 'rostrum-test-'));
+  const dataDir = mkdtempSync(join(roomyFolder(), 'rostrum-test-'));
   const server = await startEmbedded({ dataDir, durable: false });
   const end = async () => {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
   return { ...server, end };
-}
-
-/** Where files are kept in memory with room to spare: making those of a database is cheap there. */
-function memory(): string | null {
-  const folder = '/dev/shm';
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize > 4e9 ? folder : null;
-  } catch {
-    return null;
-  }
 }
 
 async function prepareGiven(url: string) {
