@@ -1,5 +1,5 @@
 import { eq, lt, sql } from 'drizzle-orm';
-import type { Db, Transaction } from '#db/client.ts';
+import type { Db, Sql, Transaction } from '#db/client.ts';
 import { signInLimit } from '#db/schema/credential.ts';
 import { NOTED_EVERY_MINUTES, noteThrottled, type Throttled } from './note-throttled.ts';
 
@@ -47,20 +47,7 @@ export async function tryPassword(db: Db, tried: Tried): Promise<TryAnswer> {
       ? []
       : [{ key: `account ${tried.account}`, of: 'account', free: 30, longest: 30 } as const]),
   ];
-  const answer = await takeTry(db, paces, tried.readHolder);
-  if (!answer.ok) return answer;
-  return {
-    ok: true,
-    attempt: {
-      async succeeded() {
-        await answer.attempt.succeeded();
-        await db.orm
-          .insert(signInLimit)
-          .values({ key: `known ${both}`, failures: 0 })
-          .onConflictDoUpdate({ target: signInLimit.key, set: { lastAt: sql`now()` } });
-      },
-    },
-  };
+  return takeTry(db, paces, tried.readHolder, `known ${both}`);
 }
 
 /** The same for a second factor, which whoever has the password may try from anywhere. */
@@ -69,11 +56,13 @@ export function tryFactor(db: Db, operatorId: string): Promise<TryAnswer> {
   return takeTry(db, [pace], async () => operatorId);
 }
 
+/** @param known what is noted of a try that succeeds, as the key of a row */
 // By the clock, not by the transaction's beginning: tries wait for each other on the row.
 async function takeTry(
   db: Db,
   paces: readonly Pace[],
   readHolder: Tried['readHolder'],
+  known: string | null = null,
 ): Promise<TryAnswer> {
   // In one order, so that two tries never wait for each other.
   const ordered = paces.toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -97,7 +86,7 @@ async function takeTry(
             then clock_timestamp() + make_interval(secs => least(${longest}::float8,
               power(2, least(failures - ${free} - 1, 20))))
             else clock_timestamp() end
-          where key = ${key}`;
+          where key = ${key} and ${noWait(tx)}`;
       }
       return null;
     })
@@ -115,9 +104,13 @@ async function takeTry(
     attempt: {
       async succeeded() {
         await db.sql`
-          update sign_in_limit set failures = greatest(0, failures - 1),
-            next_at = case when key like 'network %' then next_at else clock_timestamp() end
-          where key = any(${keys})`;
+          with taken_back as (
+            update sign_in_limit set failures = greatest(0, failures - 1),
+              next_at = case when key like 'network %' then next_at else clock_timestamp() end
+            where key = any(${keys}) and ${noWait(db.sql)})
+          insert into sign_in_limit (key, failures)
+          select ${known}, 0 where ${known}::text is not null
+          on conflict (key) do update set last_at = now()`;
       },
     },
   };
@@ -135,6 +128,10 @@ class TooSoon extends Error {
     this.unnoted = unnoted;
   }
 }
+
+// A crash of the database may forget a second of tries; acts needn't wait for the disk to have them.
+const noWait = (sql: Sql | Transaction) =>
+  sql`set_config('synchronous_commit', 'off', true) is not null`;
 
 const unnoted = (sql: Transaction) => sql`
   (noted_at is null or noted_at < now() - make_interval(mins => ${NOTED_EVERY_MINUTES}))`;
