@@ -1,10 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { addAccount } from '#test/support/accounts.ts';
 import { useAccounts } from '#test/support/use-accounts.ts';
 
-const { base, accounts, } = useAccounts();
+const { base, accounts } = useAccounts();
 
 describe('the database', () => {
+  // One for all: what is refused is rolled back.
+  let who: Awaited<ReturnType<typeof addAccount>>;
+  beforeAll(async () => {
+    who = await addAccount(accounts);
+  });
   it.each([
     ['a password', "update operator_password set hash = 'x' where operator_id = $1"],
     [
@@ -23,8 +28,7 @@ describe('the database', () => {
     ['a deleted password', 'delete from operator_password where operator_id = $1'],
     ['a newer proof', 'update session set proven_at = now() where operator_id = $1'],
   ])('refuses %s that is not on the record', async (_, statement) => {
-    const { id } = await addAccount(accounts);
-    await expect(base.db.begin((tx) => tx.unsafe(statement, [id]))).rejects.toThrow(
+    await expect(base.db.begin((tx) => tx.unsafe(statement, [who.id]))).rejects.toThrow(
       /without an audit event about operator/,
     );
   });

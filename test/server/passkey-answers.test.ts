@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { askToSign } from '#server/auth/passkeys.ts';
 import { enrolPasskey, givePasskey } from '#server/auth/second-factor.ts';
 import { signInByPasskey } from '#server/auth/sign-in-by-passkey.ts';
@@ -9,6 +9,11 @@ import { useAccounts } from '#test/support/use-accounts.ts';
 const { base, accounts } = useAccounts();
 
 describe('an answer that no passkey gave', () => {
+  // One for all: nothing of what is refused leaves a trace in the account.
+  let who: Awaited<ReturnType<typeof addAccount>>;
+  beforeAll(async () => {
+    who = await addAccount(accounts, ['lead']);
+  });
   const good = 'AAAA';
   const shaped = (more: object) => ({
     id: good,
@@ -41,7 +46,6 @@ describe('an answer that no passkey gave', () => {
     ['one with NUL', shaped({ signature: '\0' })],
     ['half a megabyte', shaped({ signature: 'A'.repeat(500_000) })],
   ])('is refused: %s', async (_, given) => {
-    const who = await addAccount(accounts, ['lead']);
     const held = await heldBy(accounts, who.token);
     const refused = { ok: false, reason: 'passkey_failed' };
     expect(await signInByPasskey(accounts, visitor(), given)).toEqual(refused);
@@ -56,7 +60,6 @@ describe('an answer that no passkey gave', () => {
     const left = async () => (await base.db.sql`select 1 from passkey_challenge`).length;
     const before = await left();
     const given = shaped(saying({ challenge }));
-    const who = await addAccount(accounts, ['lead']);
     const held = await heldBy(accounts, who.token);
     await givePasskey(accounts, visitor(who.token), held, given);
     expect(await left()).toBe(before);
