@@ -21,7 +21,7 @@ import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
 import { eventually } from '#test/support/server.ts';
 
 /** How many other events there are: a million for a full run. */
-const OTHERS = Number(process.env.LOG_JOURNEY_EVENTS ?? 20_000);
+const OTHERS = Number(process.env.LOG_JOURNEY_EVENTS ?? 30_000);
 const PATIENCE = 60_000 + OTHERS;
 const ORIGIN = 'rostrum.local/log';
 const DESK = { width: 1440, height: 900 };
@@ -183,6 +183,32 @@ describe('the log', () => {
     await expect.poll(() => rows(page).first().textContent()).toBe(first);
   });
 
+  it('says how far it looked when that was far and in vain, and goes on from there', async () => {
+    const page = await openLog('Digging');
+    // Of both there are thousands, and nothing is both.
+    await page.goto(`${server.url}/log?action=participant&outcome=refused`);
+    const grid = page.getByRole('grid', { name: 'Audit log' });
+    const found = grid.getByText(/^(Nothing like that since|Nothing recorded is like that)/);
+    const ends: string[] = [];
+    for (;;) {
+      await found.waitFor();
+      expect(await rows(page).count()).toBe(0);
+      ends.push((await found.textContent()) ?? '');
+      const goOn = page.getByRole('link', { name: 'Look further back' });
+      if ((await goOn.count()) === 0) break;
+      await page.getByText('The search ended there so that it stays quick.').first().waitFor();
+      await page.getByText(/^Looked back to .*\. There may be more before that\.$/).waitFor();
+      if (ends.length === 1) expect(await axeOf(page)).toEqual([]);
+      const before = page.url();
+      await goOn.click();
+      await page.waitForURL((url) => url.href !== before);
+      await expect.poll(() => found.textContent()).not.toBe(ends.at(-1));
+    }
+    expect(ends.length).toBeGreaterThan(1);
+    expect(ends[0]).toMatch(/^Nothing like that since/);
+    expect(ends.at(-1)).toBe('Nothing recorded is like that');
+  });
+
   it('keeps a view, shares it, and takes the log away for a purpose only', async () => {
     const page = await openLog('Keeping');
     await page.locator('select[name=outcome]').selectOption('refused');
@@ -210,7 +236,7 @@ describe('the log', () => {
     expect(await textOf(await waiting)).toContain('Shouted about lanterns all evening');
     await page.goto(`${server.url}/log?action=log.exported&actor=Keeping`);
     await expect.poll(() => rows(page).count()).toBe(1);
-    await page.getByText('For the yearly audit').waitFor();
+    await page.getByText('For the yearly audit').first().waitFor();
   });
 });
 
