@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Name } from '#app/components/ui/name.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
+import type { OpenLink } from '#app/domain/access/account.ts';
 import { Door, Or } from './door.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
 import { type Refusal, refusalText } from './refusal-text.ts';
@@ -19,8 +20,39 @@ interface FirstCredentialProps {
   typed?: string;
 }
 
+/** What the form is answered with when it doesn't lead on. */
+export interface LinkAnswer {
+  token: string;
+  link: OpenLink | null;
+  refusal?: Refusal;
+  typed?: string;
+}
+
+interface LinkScreenProps
+  extends Pick<FirstCredentialProps, 'purpose' | 'token' | 'offersPasskeys'> {
+  /** Null when it can't be used (any more). */
+  link: OpenLink | null;
+  answer: LinkAnswer | undefined;
+}
+
+/** What an invitation or the set-up link leads to. */
+export function LinkScreen({ purpose, offersPasskeys, answer, ...loaded }: LinkScreenProps) {
+  const { token, link } = answer ?? loaded;
+  if (link === null) return <UnusableLink />;
+  return (
+    <FirstCredentialScreen
+      purpose={purpose}
+      token={token}
+      name={link.name}
+      offersPasskeys={offersPasskeys}
+      refusal={answer?.refusal}
+      {...(answer?.typed !== undefined && { typed: answer.typed })}
+    />
+  );
+}
+
 /** Where someone invited, or the first admin, chooses how they will sign in. */
-export function FirstCredentialScreen(props: FirstCredentialProps) {
+function FirstCredentialScreen(props: FirstCredentialProps) {
   const { purpose, token, name, offersPasskeys, refusal } = props;
   const { t } = useTranslation('account');
   const named = useRef<HTMLInputElement>(null);
@@ -96,7 +128,7 @@ export function FirstCredentialScreen(props: FirstCredentialProps) {
 }
 
 /** A link that opens nothing (any more). */
-export function UnusableLink() {
+function UnusableLink() {
   const { t } = useTranslation('account');
   return <Door title={t('unusable.title')} help={t('unusable.help')} />;
 }

@@ -2,8 +2,9 @@ import { useFetcher } from '@remix-run/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
-import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
+import { FormFooter } from '#app/components/ui/form-footer.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
@@ -15,8 +16,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const invite = useFetcher<OperatorAnswer<{ link: string }>>();
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<ReadonlySet<OperatorRole>>(new Set());
-  const toggle = (role: OperatorRole, on: boolean) =>
-    setRoles(new Set(OPERATOR_ROLES.filter((one) => (one === role ? on : roles.has(one)))));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (invite.state !== 'idle') return;
@@ -58,22 +57,24 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           autoFocus
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <fieldset className="grid gap-1">
-          <legend className="font-medium text-muted text-xs">{t('column.roles')}</legend>
-          {OPERATOR_ROLES.map((role) => (
-            <Checkbox key={role} checked={roles.has(role)} onChange={(on) => toggle(role, on)}>
+        <CheckboxSet
+          label={t('column.roles')}
+          values={OPERATOR_ROLES}
+          chosen={roles}
+          onChange={setRoles}
+          words={(role) => (
+            <>
               <span className="block">{t(`role.${role}`)}</span>
               <span className="block text-muted text-xs">{t(`roleHelp.${role}`)}</span>
-            </Checkbox>
-          ))}
-        </fieldset>
+            </>
+          )}
+        />
         {invite.state === 'idle' ? <Refusal answer={invite.data} /> : null}
-        <footer className="flex flex-wrap justify-end gap-2">
-          <Button onPress={onClose}>{t('common:cancel')}</Button>
-          <Button type="submit" variant="primary" isPending={invite.state !== 'idle'}>
-            {t('invite.confirm')}
-          </Button>
-        </footer>
+        <FormFooter
+          label={t('invite.confirm')}
+          isPending={invite.state !== 'idle'}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

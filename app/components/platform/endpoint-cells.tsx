@@ -1,12 +1,12 @@
 import { Ban, Check, CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Name } from '#app/components/ui/name.tsx';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Pill, Status } from '#app/components/ui/pill.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { EndpointRow } from '#app/domain/platform/view.ts';
 import { formatDateTime } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
+import { NamedCell } from './named-cell.tsx';
 
 const WHY = { admin: 'state.off', failing: 'state.gaveUp', gone: 'state.gone' } as const;
 
@@ -41,16 +41,7 @@ export function EndpointStateCell({ row }: { row: EndpointRow }) {
 
 /** What people call it, and where it is. */
 export function EndpointNameCell({ row }: { row: EndpointRow }) {
-  return (
-    <span className="block min-w-0">
-      <Name isLine className="font-medium">
-        {row.name}
-      </Name>
-      <code dir="ltr" className="block truncate text-start text-muted text-xs rtl:text-right">
-        {row.url}
-      </code>
-    </span>
-  );
+  return <NamedCell name={row.name} code={row.url} />;
 }
 
 /** What it is told of. */

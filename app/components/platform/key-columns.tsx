@@ -2,13 +2,13 @@ import type { TFunction } from 'i18next';
 import { Ban, Check, Clock } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Column } from '#app/components/ui/data-table/columns.ts';
-import { Name } from '#app/components/ui/name.tsx';
 import { useNow, useTimeZone } from '#app/components/ui/now.tsx';
 import { Pill, Status } from '#app/components/ui/pill.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { KeyRow } from '#app/domain/platform/view.ts';
 import { formatDateTime } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
+import { NamedCell } from './named-cell.tsx';
 
 /** Whether calls by this key are taken. */
 export function isActive({ revokedAt, expiresAt }: KeyRow, now: number): boolean {
@@ -17,16 +17,7 @@ export function isActive({ revokedAt, expiresAt }: KeyRow, now: number): boolean
 
 /** What people call it, and how it can be told from its secret. */
 export function KeyNameCell({ row }: { row: KeyRow }) {
-  return (
-    <span className="block min-w-0">
-      <Name isLine className="font-medium">
-        {row.name}
-      </Name>
-      <code dir="ltr" className="block truncate text-start text-muted text-xs rtl:text-right">
-        rsk_{row.id}
-      </code>
-    </span>
-  );
+  return <NamedCell name={row.name} code={`rsk_${row.id}`} />;
 }
 
 /** What it may do. */

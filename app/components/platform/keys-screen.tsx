@@ -4,9 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import type { Sort } from '#app/components/ui/data-table/columns.ts';
-import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
+import { Listing } from '#app/components/ui/data-table/listing.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
-import { useWide } from '#app/components/ui/use-wide.ts';
 import type { KeyRow, KeysPage } from '#app/domain/platform/view.ts';
 import { formatList } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
@@ -25,56 +24,44 @@ export function KeysScreen({ page }: { page: KeysPage }) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
   const [isMaking, setMaking] = useState(false);
-  const isWide = useWide();
   const { keys, configured, usualCalls } = page;
   const shown = keys.find(({ id }) => id === opened);
-  const empty = <EmptyState title={t('keys.none.title')}>{t('keys.none.help')}</EmptyState>;
   return (
     <Page title={t('title')} facts={<PlatformTabs />}>
-      <div className="grid grid-cols-[minmax(0,1fr)] sm:h-full sm:grid-rows-[auto_minmax(0,1fr)]">
-        <section
-          aria-label={t('keys.title')}
-          className="flex flex-wrap items-center gap-2 border-line border-b bg-surface px-3 py-2"
-        >
-          <p className="min-w-0 flex-1 basis-40 text-muted text-xs">
-            {configured.length > 0
-              ? t('keys.configured', {
-                  keys: formatList(
-                    locale,
-                    configured.map(({ id }) => id),
-                  ),
-                })
-              : null}
-          </p>
-          <Button
-            variant="primary"
-            icon={<KeyRound aria-hidden size={16} />}
-            onPress={() => setMaking(true)}
-          >
-            {t('keys.make')}
-          </Button>
-        </section>
-        {isWide === false ? null : (
-          <DataTable
-            className="max-sm:hidden"
-            label={t('keys.title')}
-            rows={keys}
-            rowId={idOf}
-            columns={columns}
-            sort={sort}
-            onSort={setSort}
-            current={opened}
-            onOpen={({ id }) => setOpened(id)}
-            rowHeight={53}
-            empty={empty}
-          />
-        )}
-        {isWide === true ? null : (
-          <div className="sm:hidden">
-            {keys.length > 0 ? <Cards keys={keys} onOpen={setOpened} /> : empty}
-          </div>
-        )}
-      </div>
+      <Listing
+        label={t('keys.title')}
+        tools={
+          <>
+            <p className="min-w-0 flex-1 basis-40 text-muted text-xs">
+              {configured.length > 0
+                ? t('keys.configured', {
+                    keys: formatList(
+                      locale,
+                      configured.map(({ id }) => id),
+                    ),
+                  })
+                : null}
+            </p>
+            <Button
+              variant="primary"
+              icon={<KeyRound aria-hidden size={16} />}
+              onPress={() => setMaking(true)}
+            >
+              {t('keys.make')}
+            </Button>
+          </>
+        }
+        rows={keys}
+        rowId={idOf}
+        columns={columns}
+        sort={sort}
+        onSort={setSort}
+        current={opened}
+        onOpen={({ id }) => setOpened(id)}
+        rowHeight={53}
+        empty={<EmptyState title={t('keys.none.title')}>{t('keys.none.help')}</EmptyState>}
+        card={(row) => <KeyCard row={row} onOpen={setOpened} />}
+      />
       {shown ? (
         <KeyPanel row={shown} usualCalls={usualCalls} onClose={() => setOpened(null)} />
       ) : null}
@@ -83,25 +70,18 @@ export function KeysScreen({ page }: { page: KeysPage }) {
   );
 }
 
-/** The same for a narrow screen, one below the other. */
-function Cards({ keys, onOpen }: { keys: readonly KeyRow[]; onOpen: (id: string) => void }) {
+/** One of them for a narrow screen. */
+function KeyCard({ row, onOpen }: { row: KeyRow; onOpen: (id: string) => void }) {
   const { t } = useTranslation('platform');
   return (
-    <ol aria-label={t('keys.title')} className="grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
-      {keys.map((row) => (
-        <li
-          key={row.id}
-          className="grid grid-cols-[minmax(0,1fr)] gap-2 rounded-lg border border-line bg-surface p-3"
-        >
-          <KeyNameCell row={row} />
-          <KeyStateCell row={row} />
-          <ScopesCell row={row} />
-          <div className="flex items-center justify-between gap-3 text-xs">
-            <UsedCell row={row} />
-            <Button onPress={() => onOpen(row.id)}>{t('open')}</Button>
-          </div>
-        </li>
-      ))}
-    </ol>
+    <>
+      <KeyNameCell row={row} />
+      <KeyStateCell row={row} />
+      <ScopesCell row={row} />
+      <div className="flex items-center justify-between gap-3 text-xs">
+        <UsedCell row={row} />
+        <Button onPress={() => onOpen(row.id)}>{t('open')}</Button>
+      </div>
+    </>
   );
 }

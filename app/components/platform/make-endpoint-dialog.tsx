@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '#app/components/ui/button.tsx';
-import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
+import { FormFooter } from '#app/components/ui/form-footer.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { WEBHOOK_TYPES, type WebhookType } from '#app/domain/platform/view.ts';
 import { Refusal } from './refusal.tsx';
@@ -44,29 +44,15 @@ export function MakeEndpointDialog({ onClose }: { onClose: () => void }) {
           required
           onChange={(event) => setUrl(event.currentTarget.value)}
         />
-        <fieldset className="grid gap-1">
-          <legend className="font-medium text-muted text-xs">{t('column.types')}</legend>
-          {WEBHOOK_TYPES.map((type) => (
-            <Checkbox
-              key={type}
-              checked={types.has(type)}
-              onChange={(on) =>
-                setTypes(
-                  new Set(WEBHOOK_TYPES.filter((one) => (one === type ? on : types.has(one)))),
-                )
-              }
-            >
-              {t(`type.${type}`)}
-            </Checkbox>
-          ))}
-        </fieldset>
+        <CheckboxSet
+          label={t('column.types')}
+          values={WEBHOOK_TYPES}
+          chosen={types}
+          onChange={setTypes}
+          words={(type) => t(`type.${type}`)}
+        />
         <Refusal reason={refusal} />
-        <footer className="flex flex-wrap justify-end gap-2">
-          <Button onPress={onClose}>{t('common:cancel')}</Button>
-          <Button type="submit" variant="primary" isPending={isPending}>
-            {t('hooks.make')}
-          </Button>
-        </footer>
+        <FormFooter label={t('hooks.make')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '#app/components/ui/button.tsx';
-import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
+import { FormFooter } from '#app/components/ui/form-footer.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { LONGEST_LIFE, SCOPES, type Scope } from '#app/domain/platform/view.ts';
 import { Refusal } from './refusal.tsx';
@@ -39,20 +39,13 @@ export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }
           autoFocus
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <fieldset className="grid gap-1">
-          <legend className="font-medium text-muted text-xs">{t('column.scopes')}</legend>
-          {SCOPES.map((scope) => (
-            <Checkbox
-              key={scope}
-              checked={scopes.has(scope)}
-              onChange={(on) =>
-                setScopes(new Set(SCOPES.filter((one) => (one === scope ? on : scopes.has(one)))))
-              }
-            >
-              {t(`scope.${scope}`)}
-            </Checkbox>
-          ))}
-        </fieldset>
+        <CheckboxSet
+          label={t('column.scopes')}
+          values={SCOPES}
+          chosen={scopes}
+          onChange={setScopes}
+          words={(scope) => t(`scope.${scope}`)}
+        />
         <TextField
           label={t('key.days')}
           description={t('key.daysHelp')}
@@ -74,12 +67,7 @@ export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }
           onChange={(event) => setCalls(event.currentTarget.value)}
         />
         <Refusal reason={refusal} />
-        <footer className="flex flex-wrap justify-end gap-2">
-          <Button onPress={onClose}>{t('common:cancel')}</Button>
-          <Button type="submit" variant="primary" isPending={isPending}>
-            {t('keys.make')}
-          </Button>
-        </footer>
+        <FormFooter label={t('keys.make')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,9 +1,6 @@
-import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
-import { LanguageChoice } from '#app/components/shell/settings-panel.tsx';
-import { Button } from '#app/components/ui/button.tsx';
-import { Name } from '#app/components/ui/name.tsx';
 import type { HostLinkRefusal } from '#app/domain/access/host-link.ts';
+import { LinkDoor } from './link-door.tsx';
 
 type HostScreenProps =
   | { state: 'ready'; token: string; signedInAs: string | null }
@@ -13,41 +10,12 @@ type HostScreenProps =
 export function HostScreen(props: HostScreenProps) {
   const { t } = useTranslation('host');
   const { state } = props;
-  const isRefused = state !== 'ready' && state !== 'missing';
   return (
-    <main id="content" tabIndex={-1} className="grid min-h-dvh grid-rows-[1fr_auto] outline-none">
-      <div className="mx-auto grid w-full max-w-sm content-center justify-items-center gap-3 px-4 py-10 text-center">
-        <img src="/icon.svg" alt="" width={56} height={56} className="rounded-lg" />
-        <h1 className="font-semibold text-lg">{t(`${state}.title`)}</h1>
-        <p
-          role={isRefused ? 'alert' : undefined}
-          className={isRefused ? 'text-danger' : 'text-muted'}
-        >
-          {t(`${state}.help`)}
-        </p>
-        {props.state === 'ready' ? <UseLink {...props} /> : null}
-      </div>
-      <div className="mx-auto w-full max-w-48 px-4 pb-6">
-        <LanguageChoice />
-      </div>
-    </main>
-  );
-}
-
-function UseLink({ token, signedInAs }: { token: string; signedInAs: string | null }) {
-  const { t } = useTranslation('host');
-  return (
-    // A whole new page: whatever an earlier session left in this one goes with it.
-    <Form method="post" action="/host" reloadDocument className="grid justify-items-center gap-2">
-      <input type="hidden" name="token" value={token} />
-      <Button type="submit" variant="primary">
-        {t('enter')}
-      </Button>
-      {signedInAs !== null ? (
-        <p className="text-muted text-xs">
-          {t('sign-in:replaces')} <Name className="font-semibold">{signedInAs}</Name>
-        </p>
-      ) : null}
-    </Form>
+    <LinkDoor
+      title={t(`${state}.title`)}
+      help={t(`${state}.help`)}
+      isRefused={state !== 'ready' && state !== 'missing'}
+      use={props.state === 'ready' ? { ...props, action: '/host', label: t('enter') } : null}
+    />
   );
 }
