@@ -33,6 +33,9 @@ const ReceiptDialog = loadSpoken(
 );
 const PersonPanel = loadLater(async () => (await import('./person-panel.tsx')).PersonPanel);
 
+/** Milliseconds until the first view of a live room stands. */
+const STANDS_AFTER = 500;
+
 /** One live room: who is on the stage, who asks to speak, everyone here, and what can be done. */
 export function RoomScreen({ head, viewer }: { head: RoomHead; viewer: Viewer }) {
   const store = useOpenRoom(head.id);
@@ -76,10 +79,15 @@ function Content({ selected }: { selected: string | null }) {
   // The first view needs none of these; once it stands, a person must open at once.
   const isLive = useLive('connection', ({ connection }) => connection.state === 'live', false);
   useEffect(() => {
-    if (isLive) import('./person-panel.tsx').catch(() => {});
-    if (!isLive || selected === null) return;
-    preloadDialog();
-    import('./act-dialog.tsx').catch(() => {});
+    if (!isLive) return;
+    if (selected !== null) {
+      preloadDialog();
+      import('./act-dialog.tsx').catch(() => {});
+      return;
+    }
+    // Behind the first view, not beside it.
+    const timer = setTimeout(() => import('./person-panel.tsx').catch(() => {}), STANDS_AFTER);
+    return () => clearTimeout(timer);
   }, [isLive, selected]);
   if (refusal !== null) return <NoRoom reason={refusal} />;
   const on = (...tabs: RoomTab[]) => (tabs.includes(tab) ? '' : 'max-lg:hidden');

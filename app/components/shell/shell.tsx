@@ -86,8 +86,6 @@ export function Shell({ viewer, theme, breakAfter, children }: ShellProps) {
       {destinationsOf(viewer).map(({ to, label }) => (
         <GoTo key={to} to={to} label={t(label)} />
       ))}
-      {viewer.kind === 'operator' ? <GoTo to="/operators/roles" label={t('nav.roles')} /> : null}
-      {viewer.kind === 'operator' ? <GoTo to="/policies" label={t('nav.policies')} /> : null}
       <Suspense fallback={null}>
         {opened === 'settings' ? (
           <SettingsPanel
@@ -97,7 +95,9 @@ export function Shell({ viewer, theme, breakAfter, children }: ShellProps) {
             theme={theme}
           />
         ) : null}
-        {opened === 'palette' ? <CommandPalette onClose={close} /> : null}
+        {opened === 'palette' ? (
+          <CommandPalette onClose={close} isOperator={viewer.kind === 'operator'} />
+        ) : null}
         {opened === 'shortcuts' ? <ShortcutList onClose={close} /> : null}
       </Suspense>
       <NoticeList />

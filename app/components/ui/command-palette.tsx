@@ -1,3 +1,4 @@
+import { useNavigate } from '@remix-run/react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from './classes.ts';
@@ -6,16 +7,32 @@ import { INPUT_LOOK } from './field.tsx';
 import { Kbd } from './kbd.tsx';
 import { searchActions } from './search-actions.ts';
 import { chosenKey } from './shortcut-keys.ts';
-import { type Action, useActions, useShortcutChoices } from './shortcuts.ts';
+import { type Action, useActions, useShortcut, useShortcutChoices } from './shortcuts.ts';
+
+interface CommandPaletteProps {
+  onClose: () => void;
+  /** Whether the places of every operator are theirs to go to. */
+  isOperator: boolean;
+}
 
 /** Everything this screen can do, by typing its name. */
-export function CommandPalette({ onClose }: { onClose: () => void }) {
+export function CommandPalette({ onClose, isOperator }: CommandPaletteProps) {
   const { t } = useTranslation();
   return (
     <Dialog isOpen onClose={onClose} title={t('palette.title')}>
+      {isOperator ? <OperatorPlaces /> : null}
       <ActionSearch onClose={onClose} />
     </Dialog>
   );
+}
+
+/** Where operators come seldom enough to find it here. */
+function OperatorPlaces() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  useShortcut(null, t('operators:matrix.link'), () => navigate('/operators/roles'));
+  useShortcut(null, t('policies:title'), () => navigate('/policies'));
+  return null;
 }
 
 function ActionSearch({ onClose }: { onClose: () => void }) {

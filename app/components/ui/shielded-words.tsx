@@ -1,33 +1,19 @@
-import { EyeOff } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useExposure } from '#app/exposure/exposure.ts';
+import { useRouteLoaderData } from '@remix-run/react';
+import { type ReactNode, Suspense, useState } from 'react';
+import type { Exposure } from '#app/exposure/exposure.ts';
+import { loadSpoken } from './load-later.ts';
 
-interface ShieldedWordsProps {
-  children: ReactNode;
-  /** In a grid, whose rows have the keyboard, it is for the pointer only. */
-  isInGrid?: boolean;
-}
+// Most people choose to see everything: they fetch nothing more.
+const HiddenWords = loadSpoken(async () => (await import('./hidden-words.tsx')).HiddenWords);
 
 /** What people said or did, in somebody's words; hidden until pressed for those who chose so. */
-export function ShieldedWords({ children, isInGrid = false }: ShieldedWordsProps) {
-  const { t } = useTranslation();
-  const { hidesWords } = useExposure();
+export function ShieldedWords(props: { children: ReactNode; isInGrid?: boolean }) {
+  const root = useRouteLoaderData('root') as { exposure?: Exposure } | undefined;
   const [isShown, setShown] = useState(false);
-  if (!hidesWords || isShown) return <>{children}</>;
+  if (!root?.exposure?.hidesWords || isShown) return props.children;
   return (
-    <button
-      type="button"
-      {...(isInGrid && { tabIndex: -1 })}
-      onClick={(event) => {
-        // Showing is not opening the row.
-        event.stopPropagation();
-        setShown(true);
-      }}
-      className="inline-flex items-center gap-1 rounded-md border border-line bg-raised px-2 py-0.5 text-muted text-xs hover:border-control"
-    >
-      <EyeOff aria-hidden size={14} />
-      {t('words.show')}
-    </button>
+    <Suspense fallback="…">
+      <HiddenWords isInGrid={props.isInGrid ?? false} onShow={() => setShown(true)} />
+    </Suspense>
   );
 }

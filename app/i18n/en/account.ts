@@ -65,6 +65,7 @@ export const strings = {
   'exposure.title': 'What you are exposed to',
   'exposure.help': 'For this device. Nobody else sees these choices or how you use them.',
   'exposure.hide': 'Hide reasons and the words of reports until I press',
+  'exposure.show': 'Show words',
   'exposure.break': 'Propose a pause',
   'exposure.breakHelp':
     'Counts time in live rooms and the log. A pause of ten minutes counts by itself.',

@@ -60,6 +60,7 @@ export const strings = {
   'exposure.title': '你会接触到的内容',
   'exposure.help': '仅用于此设备。没有别人能看到这些选择，也看不到你如何使用。',
   'exposure.hide': '按下之前隐藏理由和举报文字',
+  'exposure.show': '显示文字',
   'exposure.break': '提议休息',
   'exposure.breakHelp': '计算你在直播房间和日志中的时间。停顿十分钟即算一次休息。',
   'exposure.never': '从不',

@@ -60,6 +60,7 @@ export const strings = {
   'exposure.title': '你會接觸到的內容',
   'exposure.help': '僅用於此裝置。沒有別人能看到這些選擇，也看不到你如何使用。',
   'exposure.hide': '按下之前隱藏理由和檢舉文字',
+  'exposure.show': '顯示文字',
   'exposure.break': '提議休息',
   'exposure.breakHelp': '計算你在直播房間和紀錄中的時間。停頓十分鐘即算一次休息。',
   'exposure.never': '從不',
