@@ -1,6 +1,7 @@
 import { type AccessFault, findAccessFaults } from './beside-access.ts';
 import { BESIDE_ACTS } from './beside-acts.ts';
 import { BESIDE_LOG, type Fault, type Faulty } from './beside-log.ts';
+import { BESIDE_POLICIES } from './beside-policies.ts';
 import { readCorrections } from './corrections.ts';
 import type { Findings } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
@@ -26,7 +27,8 @@ export async function replayState(
   await replayOperators(sql, findings, unfounded);
   // Whole tables are compared here, in the order of their keys.
   await sql`set local enable_mergejoin = on`;
-  for (const { what, find } of [...ABSENCES, ...BESIDE_LOG, ...BESIDE_ACTS]) {
+  const besides = [...ABSENCES, ...BESIDE_LOG, ...BESIDE_ACTS, ...BESIDE_POLICIES];
+  for (const { what, find } of besides) {
     for (const faulty of await find(sql, unfounded)) report({ what, ...faulty });
   }
   for (const fault of await findAccessFaults(sql, unfounded)) report(fault);
