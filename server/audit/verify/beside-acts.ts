@@ -32,15 +32,15 @@ export const BESIDE_ACTS: readonly Fault[] = [
     find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, e.target_ref || ' in room ' || e.room_ref as subject
       from (
-        select distinct on (e.target_ref, e.room_ref) * from audit.event e
-        where e.action in ('participant.muted', 'participant.allowed_to_speak')
+        select distinct on (e.target_ref, e.room_ref) e.*, p.mute_rank as rank
+        from public.participant p
+        join audit.event e on e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
+        where p.mute_rank > 0 and e.action in ('participant.muted', 'participant.allowed_to_speak')
           and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         order by e.target_ref, e.room_ref, e.event_id desc
       ) e
-      join public.participant p on p.room_id = e.room_ref and 'member:' || p.member_ref = e.target_ref
       join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
-      where e.action = 'participant.muted' and p.mute_rank > 0
-        and (a.value::jsonb->'rank') <> to_jsonb(p.mute_rank)
+      where e.action = 'participant.muted' and (a.value::jsonb->'rank') <> to_jsonb(e.rank)
       order by 1 limit ${NAMED}`,
   },
   {
@@ -48,15 +48,15 @@ export const BESIDE_ACTS: readonly Fault[] = [
     find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, e.target_ref || ' in room ' || e.room_ref as subject
       from (
-        select distinct on (e.target_ref, e.room_ref) * from audit.event e
-        where e.action in ('participant.removed', 'participant.readmitted')
+        select distinct on (e.target_ref, e.room_ref) e.*, p.removal_rank as rank
+        from public.participant p
+        join audit.event e on e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
+        where p.removed_at is not null and e.action in ('participant.removed', 'participant.readmitted')
           and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
         order by e.target_ref, e.room_ref, e.event_id desc
       ) e
-      join public.participant p on p.room_id = e.room_ref and 'member:' || p.member_ref = e.target_ref
       join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
-      where e.action = 'participant.removed' and p.removed_at is not null
-        and (a.value::jsonb->'rank') <> to_jsonb(p.removal_rank)
+      where e.action = 'participant.removed' and (a.value::jsonb->'rank') <> to_jsonb(e.rank)
       order by 1 limit ${NAMED}`,
   },
   {
