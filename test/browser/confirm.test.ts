@@ -109,6 +109,25 @@ describe('what needs a fresh proof', () => {
     ]);
   });
 
+  it('keeps a key to make, and makes it with one more press', async () => {
+    const { page } = await stale('Kai', 'admin');
+    await page.goto(at('/platform/keys'));
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Night back end');
+    await dialog.getByRole('checkbox').first().check();
+    await dialog.getByRole('button', { name: 'Make a key' }).click();
+    await dialog.getByRole('link', { name: 'Confirm that it’s you' }).click();
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/platform/keys');
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Night back end');
+    expect(await dialog.getByRole('checkbox').first().isChecked()).toBe(true);
+    await dialog.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByText(/rsk_/).first().waitFor();
+    const rows = await base.db.sql`select name from platform_key`;
+    expect([...rows]).toEqual([{ name: 'Night back end' }]);
+  });
+
   it('changes one’s own password after one confirmation', async () => {
     const { page } = await stale('Lea', 'lead');
     await page.goto(at('/profile'));

@@ -6,12 +6,13 @@ import { Button } from '#app/components/ui/button.tsx';
 import type { Sort } from '#app/components/ui/data-table/columns.ts';
 import { Listing } from '#app/components/ui/data-table/listing.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
+import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { KeyRow, KeysPage } from '#app/domain/platform/view.ts';
 import { formatList } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { KeyNameCell, KeyStateCell, keyColumns, ScopesCell, UsedCell } from './key-columns.tsx';
 import { KeyPanel } from './key-panel.tsx';
-import { MakeKeyDialog } from './make-key-dialog.tsx';
+import { type AskedKey, MAKING, MakeKeyDialog, USUAL_KEY } from './make-key-dialog.tsx';
 import { PlatformTabs } from './platform-tabs.tsx';
 
 const idOf = ({ id }: KeyRow) => id;
@@ -23,7 +24,8 @@ export function KeysScreen({ page }: { page: KeysPage }) {
   const columns = useMemo(() => keyColumns(t), [t]);
   const [sort, setSort] = useState<Sort | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
-  const [isMaking, setMaking] = useState(false);
+  const [making, setMaking] = useState<AskedKey | null>(null);
+  useUnfinished<AskedKey>(MAKING, setMaking);
   const { keys, configured, usualCalls } = page;
   const shown = keys.find(({ id }) => id === opened);
   return (
@@ -45,7 +47,7 @@ export function KeysScreen({ page }: { page: KeysPage }) {
             <Button
               variant="primary"
               icon={<KeyRound aria-hidden size={16} />}
-              onPress={() => setMaking(true)}
+              onPress={() => setMaking(USUAL_KEY)}
             >
               {t('keys.make')}
             </Button>
@@ -65,7 +67,9 @@ export function KeysScreen({ page }: { page: KeysPage }) {
       {shown ? (
         <KeyPanel row={shown} usualCalls={usualCalls} onClose={() => setOpened(null)} />
       ) : null}
-      {isMaking ? <MakeKeyDialog usualCalls={usualCalls} onClose={() => setMaking(false)} /> : null}
+      {making ? (
+        <MakeKeyDialog usualCalls={usualCalls} begun={making} onClose={() => setMaking(null)} />
+      ) : null}
     </Page>
   );
 }

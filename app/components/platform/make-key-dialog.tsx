@@ -4,25 +4,44 @@ import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { FormFooter } from '#app/components/ui/form-footer.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
+import { keepUnfinished } from '#app/components/ui/unfinished.ts';
 import { LONGEST_LIFE, SCOPES, type Scope } from '#app/domain/platform/view.ts';
 import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
+/** Name under which a key to make waits for a fresh proof. */
+export const MAKING = 'key';
+
+/** A key as it is asked for, in the words typed. */
+export interface AskedKey {
+  name: string;
+  scopes: readonly Scope[];
+  days: string;
+  calls: string;
+}
+
+export const USUAL_KEY: AskedKey = { name: '', scopes: [], days: '365', calls: '' };
+
+interface MakeKeyDialogProps {
+  usualCalls: number;
+  /** To begin with. */
+  begun: AskedKey;
+  onClose: () => void;
+}
+
 /** Makes a key, and shows its secret this once. */
-export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }) {
-  const { usualCalls, onClose } = props;
+export function MakeKeyDialog({ usualCalls, begun, onClose }: MakeKeyDialogProps) {
   const { t } = useTranslation('platform');
   const { act, answer, isPending, refusal } = useAct();
-  const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set());
-  const [days, setDays] = useState('365');
-  const [calls, setCalls] = useState('');
+  const [asked, setAsked] = useState(begun);
+  const { name, scopes, days, calls } = asked;
+  const ask = (more: Partial<AskedKey>) => setAsked({ ...asked, ...more });
   const numberOf = (text: string) => (text.trim() === '' ? null : Number(text));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const asked = { name, scopes: [...scopes], days: numberOf(days) };
-    act({ makeKey: { ...asked, callsPerMinute: numberOf(calls) } });
+    const key = { name, scopes: [...scopes], days: numberOf(days) };
+    act({ makeKey: { ...key, callsPerMinute: numberOf(calls) } });
   };
   if (answer?.ok && answer.secret) {
     return <SecretDialog secret={answer.secret} help={t('secret.once')} onClose={onClose} />;
@@ -37,13 +56,13 @@ export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }
           maxLength={60}
           required
           autoFocus
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => ask({ name: event.currentTarget.value })}
         />
         <CheckboxSet
           label={t('column.scopes')}
           values={SCOPES}
-          chosen={scopes}
-          onChange={setScopes}
+          chosen={new Set(scopes)}
+          onChange={(chosen) => ask({ scopes: [...chosen] })}
           words={(scope) => t(`scope.${scope}`)}
         />
         <TextField
@@ -54,7 +73,7 @@ export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }
           min={1}
           max={LONGEST_LIFE}
           value={days}
-          onChange={(event) => setDays(event.currentTarget.value)}
+          onChange={(event) => ask({ days: event.currentTarget.value })}
         />
         <TextField
           label={t('key.calls')}
@@ -64,9 +83,9 @@ export function MakeKeyDialog(props: { usualCalls: number; onClose: () => void }
           min={1}
           max={1_000_000}
           value={calls}
-          onChange={(event) => setCalls(event.currentTarget.value)}
+          onChange={(event) => ask({ calls: event.currentTarget.value })}
         />
-        <Refusal reason={refusal} />
+        <Refusal reason={refusal} onProve={() => keepUnfinished(MAKING, asked)} />
         <FormFooter label={t('keys.make')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>
