@@ -1,37 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { inviteByCommand } from '#server/auth/invite.ts';
-import { openBuiltPages } from '#server/http/pages.ts';
 import { PASSWORD } from '#test/support/accounts.ts';
 import { ageProof } from '#test/support/age-proof.ts';
 import { axeOf, useBrowser } from '#test/support/browser.ts';
-import { ensureBuilt } from '#test/support/built-pages.ts';
-import { CLIENT, startProvider } from '#test/support/oidc-provider.ts';
-import { useDatabase } from '#test/support/postgres.ts';
+import { startProviderConsole } from '#test/support/provider-console.ts';
 import { asOwner } from '#test/support/rooms.ts';
-import { useRostrum } from '#test/support/rostrum.ts';
-import { keepablePort } from '#test/support/server-process.ts';
 
-const port = await keepablePort();
-const origin = `http://localhost:${port}`;
-const provider = await startProvider(`${origin}/sign-in/provider/back`);
-afterAll(() => provider.stop());
-
-const base = useDatabase();
-const environment = {
-  PORT: String(port),
-  ACCOUNT_KEY: 'an account key of the tests, long enough',
-  SIGN_INS_PER_MINUTE: '1000',
-  OIDC_ISSUER: provider.issuer,
-  OIDC_CLIENT_ID: CLIENT.id,
-  OIDC_CLIENT_SECRET: CLIENT.secret,
-  OIDC_NAME: 'Example Org',
-  OIDC_ROLE_MAP: 'trust-and-safety=moderator',
-};
-useRostrum(base, environment, async () => {
-  await ensureBuilt();
-  return openBuiltPages();
-});
+const { origin, provider, base } = await startProviderConsole();
 const browser = useBrowser();
 
 /** Somebody with a password here, signed in at their own account's page. */

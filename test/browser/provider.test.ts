@@ -1,42 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, expect, it } from 'vitest';
-import { openBuiltPages } from '#server/http/pages.ts';
+import { expect, it } from 'vitest';
 import { axeOf, useBrowser } from '#test/support/browser.ts';
-import { ensureBuilt } from '#test/support/built-pages.ts';
-import { CLIENT, startProvider } from '#test/support/oidc-provider.ts';
-import { useDatabase } from '#test/support/postgres.ts';
+import { openPages, startProviderConsole } from '#test/support/provider-console.ts';
 import { useRostrum } from '#test/support/rostrum.ts';
-import { keepablePort } from '#test/support/server-process.ts';
 
-const port = await keepablePort();
-const origin = `http://localhost:${port}`;
-const provider = await startProvider(`${origin}/sign-in/provider/back`);
-afterAll(() => provider.stop());
-
-const base = useDatabase();
-const environment = {
-  PORT: String(port),
-  ACCOUNT_KEY: 'an account key of the tests, long enough',
-  SIGN_INS_PER_MINUTE: '1000',
-  OIDC_ISSUER: provider.issuer,
-  OIDC_CLIENT_ID: CLIENT.id,
-  OIDC_CLIENT_SECRET: CLIENT.secret,
-  OIDC_NAME: 'Example Org',
-  OIDC_ROLE_MAP: 'trust-and-safety=moderator,trust-leads=moderator+lead,it=admin',
-};
-useRostrum(base, environment, async () => {
-  await ensureBuilt();
-  return openBuiltPages();
-});
+const { origin, provider, base, environment } = await startProviderConsole();
 // Nobody listens there.
-const away = useRostrum(
-  base,
-  { ...environment, PORT: '0', OIDC_ISSUER: 'http://127.0.0.1:9' },
-  async () => {
-    await ensureBuilt();
-    return openBuiltPages();
-  },
-);
+const elsewhere = { ...environment, PORT: '0', OIDC_ISSUER: 'http://127.0.0.1:9' };
+const away = useRostrum(base, elsewhere, openPages);
 const browser = useBrowser();
 
 async function signInThere(page: Page, name: string): Promise<void> {
