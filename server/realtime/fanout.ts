@@ -8,7 +8,7 @@ export interface FanoutOptions {
   send(room: string, frame: Frame): void;
   /** Whether anybody may be watching; without watchers nothing is encoded. */
   watched(room: string): boolean;
-  /** Cards of members that the watchers may not know. */
+  /** Cards of members that the watchers may not know; when they can't be read, nothing is sent. */
   cardsOf(room: string, members: readonly string[]): Promise<PersonCard[]>;
   /** Milliseconds in which the changes of a busy room are gathered into one frame. */
   gatherMs: number;
@@ -83,10 +83,10 @@ export function openFanout(options: FanoutOptions): Fanout {
       order(room, { ...change, cards: [] });
       return;
     }
-    // Without cards it is still told: a name missing is better than an event missing.
-    const read = named.length === 0 ? [] : options.cardsOf(room, named).catch(() => []);
+    const read = named.length === 0 ? [] : options.cardsOf(room, named).catch(() => null);
     const turn = Promise.all([read, before]).then(([cards]) => {
-      order(room, { ...change, cards });
+      // A screen can't show somebody unknown; the gap has it ask for what it missed.
+      if (cards !== null) order(room, { ...change, cards });
       if (reading.get(room) === turn) reading.delete(room);
     });
     reading.set(room, turn);
