@@ -2,6 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import type { SelectHTMLAttributes } from 'react';
 import { classes } from './classes.ts';
 import { Field, type FieldProps, INPUT_LOOK } from './field.tsx';
+import { useHydrated } from './use-hydrated.ts';
 
 export interface Choice<Value extends string> {
   value: Value;
@@ -20,6 +21,7 @@ type SelectProps<Value extends string> = FieldProps &
 /** One of a few: the device's own picker, which phones and screen readers handle best. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
   const { label, labelHidden, description, error, choices, onChange, className, ...select } = props;
+  const waits = !useHydrated() && select.name === undefined;
   const frame = { label, labelHidden: labelHidden ?? false, description, error: error ?? null };
   return (
     <Field {...frame}>
@@ -28,6 +30,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           <select
             {...select}
             {...ids}
+            disabled={select.disabled || waits}
             onChange={(event) => onChange?.(event.currentTarget.value as Value)}
             className={classes(INPUT_LOOK, 'appearance-none pe-8', className)}
           >
