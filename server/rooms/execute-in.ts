@@ -66,14 +66,13 @@ export async function executeIn(
 
 function save(tx: Transaction, { drafts, carried }: Sitting, refusals: readonly AuditEntry[]) {
   if (carried.length === 0) return refusals.length > 0 ? appendAudit(tx, refusals) : null;
+  // Sent by itself, so that the database is at it while the rest is put together.
+  const logged = insertCommands(tx, carried, refusals).execute();
   const acts = countPriorActs(carried);
   return Promise.all([
+    logged,
     lockMembers(tx, [...acts.keys()]),
-    saveDrafts(
-      tx,
-      [...drafts.values()],
-      [insertCommands(tx, carried, refusals), ...updatePriorActs(tx, acts)],
-    ),
+    saveDrafts(tx, [...drafts.values()], updatePriorActs(tx, acts)),
     saveSides(tx, carried),
   ]);
 }
