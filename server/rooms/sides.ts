@@ -8,7 +8,7 @@ import { rowSource } from './row-source.ts';
 import type { Arm } from './write.ts';
 
 /**
- * The arm that keeps accepted commands and their places in the log, so that their ids answer the
+ * The statement that keeps accepted commands and their places in the log, so that their ids answer the
  * same again and `undo` finds them; with them goes what is only for the record.
  * @param carried at least one
  */
