@@ -23,7 +23,7 @@ export interface Accounts {
   cohortOf(network: string): Promise<Cohort | null>;
   /** Closes the sockets of a session. @param hash its `token_hash` */
   endSockets(hash: string): void;
-  /** Lets them go on as those of the session that took over. @param from a `token_hash`, as `to` */
+  /** Lets them come again as those of the session that took over. @param from a `token_hash`, as `to` */
   moveSockets(from: string, to: string): void;
 }
 

@@ -1,13 +1,21 @@
 import { eq } from 'drizzle-orm';
 import type { AccountRefused, Proof } from '#app/domain/access/account.ts';
-import type { Transaction } from '#db/client.ts';
+import type { Db, Transaction } from '#db/client.ts';
 import { operatorPassword } from '#db/schema/credential.ts';
-import { type Accounts, allOrNothing, noteFailure, refuse, type Visitor } from './accounts.ts';
+import {
+  type Accounts,
+  allOrNothing,
+  lockAccount,
+  noteFailure,
+  refuse,
+  type Visitor,
+} from './accounts.ts';
 import { takeCode } from './code-factor.ts';
 import { checkSigned, noteUse } from './passkeys.ts';
 import { normalizePassword } from './password-rules.ts';
 import { renewSession } from './renew-session.ts';
 import type { Session, Proof as SignInProof } from './sessions.ts';
+import { readOwner } from './sign-in-by-passkey.ts';
 import { tryFactor } from './sign-in-limit.ts';
 import { hashToken } from './token.ts';
 
@@ -17,7 +25,7 @@ export type Proven = { ok: true; token: string } | AccountRefused;
 /**
  * Proves once more who one is, on the record: by a passkey, by the password, or by a one-time code
  * for those who have no password. Good for ten minutes, and at a new token: whoever knows the one
- * before gains nothing. Sockets stay.
+ * before gains nothing. Sockets go on until they have come again with the new one.
  */
 export async function proveAgain(
   accounts: Accounts,
@@ -45,9 +53,9 @@ async function prove(
       await noteFailure(db, id, 'passkey_failed');
       return refuse('passkey_failed');
     }
-    return allOrNothing(db, async (tx) => {
+    return proving(db, asker, async (tx) => {
       await noteUse(tx, used);
-      return renew(tx, asker, 'passkey');
+      return 'passkey';
     });
   }
   const tried = await tryFactor(db, id);
@@ -60,7 +68,7 @@ async function prove(
     const given = normalizePassword(proof.password.slice(0, 1_024));
     const isRight = await accounts.hasher.verify(given, kept?.hash ?? null);
     if (isRight === null) {
-      await tried.attempt.succeeded();
+      await tried.attempt.wasNone();
       return refuse('busy');
     }
     if (!isRight) {
@@ -68,19 +76,29 @@ async function prove(
       return refuse('wrong');
     }
     await tried.attempt.succeeded();
-    return allOrNothing(db, (tx) => renew(tx, asker, 'password'));
+    return proving(db, asker, async () => 'password');
   }
-  const answer = await allOrNothing(db, async (tx) => {
-    const by = kept ? null : await takeCode(tx, key, id, proof.code);
-    return by === null ? refuse('wrong_code') : renew(tx, asker, by);
-  });
+  const answer = await proving(db, asker, async (tx) =>
+    kept ? null : takeCode(tx, key, id, proof.code),
+  );
   if (answer.ok) await tried.attempt.succeeded();
-  else await noteFailure(db, id, 'wrong_code');
+  else if (answer.reason === 'wrong_code') await noteFailure(db, id, 'wrong_code');
   return answer;
 }
 
-/** Refused when the session has ended meanwhile. */
-async function renew(tx: Transaction, asker: Session, by: SignInProof['by']): Promise<Proven> {
-  const token = await renewSession(tx, asker, by);
-  return token === null ? refuse('forbidden') : { ok: true, token };
+/** Refused when the session has ended meanwhile, its holder was disabled, or nothing was proven. */
+function proving(
+  db: Db,
+  asker: Session,
+  work: (tx: Transaction) => Promise<SignInProof['by'] | null>,
+): Promise<Proven> {
+  return allOrNothing(db, async (tx): Promise<Proven> => {
+    // Whoever ends sessions of this account ends the one before, or the one after.
+    await lockAccount(tx, asker.actor.id);
+    if (!(await readOwner(tx, asker.actor.id))) return refuse('forbidden');
+    const by = await work(tx);
+    if (by === null) return refuse('wrong_code');
+    const token = await renewSession(tx, asker, by);
+    return token === null ? refuse('forbidden') : { ok: true, token };
+  });
 }

@@ -37,7 +37,7 @@ export async function proveByTerminal(
     kept?.hash ?? null,
   );
   if (isRight === null) {
-    await tried.attempt.succeeded();
+    await tried.attempt.wasNone();
     return refuse('busy');
   }
   const answer = await allOrNothing(db, async (tx) => {

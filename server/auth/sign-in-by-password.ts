@@ -42,7 +42,7 @@ export async function signInByPassword(
   const hash = found?.disabledAt === null ? found.hash : null;
   const isRight = await hasher.verify(password, hash);
   if (isRight === null) {
-    await tried.attempt.succeeded();
+    await tried.attempt.wasNone();
     return refuse('busy');
   }
   if (!isRight || !found) {
@@ -57,7 +57,7 @@ export async function signInByPassword(
       .from(operator)
       .innerJoin(operatorPassword, eq(operatorPassword.operatorId, operator.id))
       .where(sql`${operator.id} = ${found.id} and ${isNull(operator.disabledAt)}`)
-      .for('share', { of: operator });
+      .for('share', { of: [operator, operatorPassword] });
     if (!still || still.hash !== hash) return refuse('wrong');
     const strength = (await hasFactor(orm, found.id)) ? 'half' : 'single';
     const owner = { id: found.id, roles: still.roles };

@@ -17,6 +17,8 @@ interface Pace {
 export interface Try {
   /** Takes this try back from what counts as failed. */
   succeeded(): Promise<void>;
+  /** The same for one that nobody looked at: it proves nothing. */
+  wasNone(): Promise<void>;
 }
 
 export type TryAnswer = { ok: true; attempt: Try } | { ok: false; retryAfter: number };
@@ -99,20 +101,19 @@ async function takeTry(
     return { ok: false, retryAfter: taken.seconds };
   }
   const keys = ordered.map(({ key }) => key);
+  const takeBack = async (proven: string | null) => {
+    await db.sql`
+      with taken_back as (
+        update sign_in_limit set failures = greatest(0, failures - 1),
+          next_at = case when key like 'network %' then next_at else clock_timestamp() end
+        where key = any(${keys}) and ${noWait(db.sql)})
+      insert into sign_in_limit (key, failures)
+      select ${proven}, 0 where ${proven}::text is not null
+      on conflict (key) do update set last_at = now()`;
+  };
   return {
     ok: true,
-    attempt: {
-      async succeeded() {
-        await db.sql`
-          with taken_back as (
-            update sign_in_limit set failures = greatest(0, failures - 1),
-              next_at = case when key like 'network %' then next_at else clock_timestamp() end
-            where key = any(${keys}) and ${noWait(db.sql)})
-          insert into sign_in_limit (key, failures)
-          select ${known}, 0 where ${known}::text is not null
-          on conflict (key) do update set last_at = now()`;
-      },
-    },
+    attempt: { succeeded: () => takeBack(known), wasNone: () => takeBack(null) },
   };
 }
 

@@ -36,14 +36,18 @@ export function limitByActor(limit: CallLimit, options: AskerOptions): RequestHa
     const admit = async () => {
       const asker = await readAsker(request, options);
       response.locals.asker = asker;
-      // No platform key has a blank in its id.
-      const caller = asker.held && { id: `actor ${asker.held.ref}`, callsPerMinute: null };
+      const caller = asker.held && { id: callerOf(asker.held), callsPerMinute: null };
       if (caller === null || (await limit.take(caller, response))) return true;
       response.status(429).type('text/plain').send('Too many requests. Try again shortly.');
       return false;
     };
     admit().then((isAdmitted) => isAdmitted && next(), next);
   };
+}
+
+/** Who knows somebody's password alone must not be able to use their share up. No key's id has a blank. */
+function callerOf({ ref, isWanting }: HeldSession): string {
+  return `${isWanting ? 'wanting' : 'actor'} ${ref}`;
 }
 
 /** Who was found to ask, by `limitByActor`. */

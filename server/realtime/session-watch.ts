@@ -5,10 +5,16 @@ import type { ConsoleNamespace, ConsoleSocket } from './console-session.ts';
 /** So that a session ended by whoever tells nobody ends its sockets within a second, too. */
 const EVERY_MS = 500;
 
+/**
+ * When the sockets of a session that another took over from are cut, in milliseconds: their browser has
+ * the new token by then, and they come again by themselves. Those of whoever stole the old one don't.
+ */
+const COME_AGAIN_MS = 5_000;
+
 export interface SessionWatch {
   /** Closes every socket of a session, in every process. @param hash its `token_hash` */
   end(hash: string): void;
-  /** Lets sockets go on as those of the session that took over from theirs, in every process. */
+  /** Lets sockets come again as those of the session that took over from theirs, in every process. */
   move(from: string, to: string): void;
   close(): void;
 }
@@ -37,7 +43,10 @@ export function openSessionWatch(options: SessionWatchOptions): SessionWatch {
     for (const socket of socketsOf(hash)) endSocket(socket);
   }
   function moveHere(from: string, to: string): void {
-    for (const socket of socketsOf(from)) socket.data.sessionHash = to;
+    for (const socket of socketsOf(from)) {
+      socket.data.sessionHash = to;
+      setTimeout(() => socket.conn.close(), COME_AGAIN_MS).unref();
+    }
   }
 
   async function look(): Promise<void> {

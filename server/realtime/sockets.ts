@@ -46,7 +46,7 @@ export interface Sockets {
   peers: Peers;
   /** Closes every console of a session at once, in every process. @param hash its `token_hash` */
   endSession(hash: string): void;
-  /** Lets them go on as those of the session that took over from theirs. @param from its `token_hash` */
+  /** Lets them come again as those of the session that took over from theirs. @param from its `token_hash` */
   moveSession(from: string, to: string): void;
   /** An operator's roles changed, or they were disabled: ends what they may watch no longer. */
   operatorChanged(operatorId: string): void;

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { lockAccount } from '#server/auth/accounts.ts';
 import { proveAgain } from '#server/auth/prove-again.ts';
 import { endOtherSessions, endSessionById, listSessions } from '#server/auth/session-list.ts';
 import { readHeldSession } from '#server/auth/sessions.ts';
@@ -75,7 +77,7 @@ describe('proof of late', () => {
     const token = proven.ok ? proven.token : '';
     expect(await readHeldSession(base.db, who.token, accounts.limits)).toBeNull();
     expect((await heldBy(accounts, token)).isRecent).toBe(true);
-    // The sockets of the one who proved it stay.
+    // The sockets come again with the new one.
     expect(moved).toEqual([[held.id, hashToken(token)]]);
     expect(ended).not.toContain(held.id);
     expect(await proveAgain(moving, visitor(who.token), held, proof)).toMatchObject({
@@ -109,5 +111,37 @@ describe('sessions', () => {
     expect(ended).toEqual(expect.arrayContaining([ids[0], ids[1]]));
     await endOtherSessions(accounts, own);
     expect(await listSessions(base.db.orm, [owner.id], own.id)).toHaveLength(1);
+  });
+
+  it('are ended by whoever saw them listed, though a proof has renewed them since', async () => {
+    const [owner, lead] = [await addAccount(accounts), await addLead()];
+    const listed = await heldBy(accounts, owner.token);
+    let { token } = owner;
+    for (let n = 0; n < 2; n++) {
+      const held = await heldBy(accounts, token);
+      const proven = await proveAgain(accounts, visitor(token), held, { password: PASSWORD });
+      token = proven.ok ? proven.token : '';
+    }
+    const asker = await heldBy(accounts, lead.token);
+    expect(await endSessionById(accounts, asker, listed.id)).toEqual({ ok: true });
+    expect(await readHeldSession(base.db, token, accounts.limits)).toBeNull();
+    expect(ended).toEqual(expect.arrayContaining([listed.id, hashToken(token)]));
+  });
+
+  it('are not renewed while somebody ends those of the account', async () => {
+    const who = await addAccount(accounts);
+    const held = await heldBy(accounts, who.token);
+    let proving: ReturnType<typeof proveAgain> | undefined;
+    let isDone = false;
+    await base.db.begin(async (tx) => {
+      await lockAccount(tx, who.id);
+      proving = proveAgain(accounts, visitor(who.token), held, { password: PASSWORD });
+      void proving.then(() => {
+        isDone = true;
+      });
+      await sleep(500);
+      expect(isDone).toBe(false);
+    });
+    expect(await proving).toMatchObject({ ok: true });
   });
 });

@@ -33,8 +33,10 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-async function signIn(id: string): Promise<string> {
-  const token = await base.db.begin((tx) => startSession(tx, { kind: 'operator', id }, limits));
+async function signIn(id: string, strength: 'half' | 'single' = 'single'): Promise<string> {
+  const proof = { strength, browser: null, by: 'password' } as const;
+  const holder = { kind: 'operator', id } as const;
+  const token = await base.db.begin((tx) => startSession(tx, holder, limits, proof));
   return writeCookie(token, 60, false).split(';')[0] as string;
 }
 
@@ -54,6 +56,15 @@ describe('what one person may ask', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(PER_MINUTE);
     expect(statuses.slice(PER_MINUTE)).toEqual(Array(5).fill(429));
     expect((await ask(0, await signIn(bob.id))).status).toBe(200);
+  });
+
+  it('is not used up by whoever has only their password', async () => {
+    const { id } = await addOperator(base.db, ['lead']);
+    const half = await signIn(id, 'half');
+    const answers = [];
+    for (let n = 0; n < PER_MINUTE + 1; n++) answers.push((await ask(0, half)).status);
+    expect(answers.at(-1)).toBe(429);
+    expect((await ask(0, await signIn(id))).status).toBe(200);
   });
 
   it('is told in headers, with when to come back', async () => {

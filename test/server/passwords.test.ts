@@ -131,6 +131,21 @@ describe('a password', () => {
     expect(kinds).not.toContain('wrong');
   });
 
+  it('that nobody looked at neither counts as wrong, nor makes a network known', async () => {
+    const owner = await addAccount(accounts);
+    const busy = { ...accounts, hasher: { hash: async () => null, verify: async () => null } };
+    const given = { name: owner.name, password: 'a guess' };
+    const answer = await signInByPassword(busy, visitor(null, 'a crowd'), given);
+    expect(answer).toEqual({ ok: false, reason: 'busy' });
+    const counted = await base.db.sql<{ kind: string; failures: number }[]>`
+      select split_part(key, ' ', 1) as kind, failures from sign_in_limit
+      where key like '%cohort of a crowd' order by 1`;
+    expect([...counted]).toEqual([
+      { kind: 'both', failures: 0 },
+      { kind: 'network', failures: 0 },
+    ]);
+  });
+
   it('when changed, ends the other sessions; and not without proof of late', async () => {
     const who = await addAccount(accounts);
     const second = mustEnter(await signIn(who.name));

@@ -130,6 +130,29 @@ describe('the right to watch', () => {
   });
 });
 
+it('has a session’s sockets come again once another took over from it, told or not', async () => {
+  await Promise.all(
+    [true, false].map(async (isTold) => {
+      const { socket, hash, ...who } = await signIn();
+      const renewed = hashToken(randomUUID());
+      let heard = false;
+      socket.on('session:ended', () => {
+        heard = true;
+      });
+      await changeSession(who, (tx) => [
+        tx`insert into session (token_hash, operator_id, expires_at)
+          values (${renewed}, ${who.id}, now() + interval '1 hour')`,
+        tx`update session set ended_at = now(), replaced_by = ${renewed} where token_hash = ${hash}`,
+      ]);
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+      if (isTold) server.sockets.moveSession(hash, renewed);
+      // For a client this is a lost connection: it comes back by itself, with the cookie it has then.
+      expect(await gone).toBe('transport close');
+      expect(heard).toBe(false);
+    }),
+  );
+});
+
 /** Changes sessions of somebody, on the record. */
 function changeSession(
   { ref }: { ref: string },

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
+import { inviteOperator } from '#server/auth/invite.ts';
+import { readSession } from '#server/auth/sessions.ts';
 import { markSeen, readRoleNews } from '#server/operators/role-news.ts';
 import { useConsoles, watching } from '#test/support/consoles.ts';
 import { addOperator, openRoomWith } from '#test/support/rooms.ts';
 import { next, useServer } from '#test/support/server.ts';
 import { useOperators } from '#test/support/use-operators.ts';
 
-const { base, signedIn, change, grant, revoke } = useOperators();
+const { base, limits, signedIn, change, grant, revoke } = useOperators();
 
 describe('what one admin does', () => {
   it('is told to every other admin until each has seen it, and to nobody else', async () => {
@@ -32,6 +34,22 @@ describe('what one admin does', () => {
     await markSeen(base.db, other.id, ['nonsense', told?.id ?? '']);
     expect(await readRoleNews(base.db, other.id)).toEqual([]);
     await expect(base.db.sql`delete from role_notice`).rejects.toThrow('permission denied');
+  });
+
+  it('is told like a grant when it is a new account', async () => {
+    const [one, other] = [await signedIn('admin'), await signedIn('admin')];
+    const asker = await readSession(base.db, one.token, limits);
+    if (asker === null) throw new Error('unreachable');
+    const roles: OperatorRole[] = ['moderator'];
+    const invited = { name: 'Sock Puppet', roles, minutes: 5 };
+    expect(await inviteOperator(base.db, asker, invited)).toMatchObject({ ok: true });
+    expect((await readRoleNews(base.db, other.id))[0]).toMatchObject({
+      change: 'added',
+      roles,
+      operatorName: 'Sock Puppet',
+      byName: one.name,
+    });
+    expect(await readRoleNews(base.db, one.id)).toEqual([]);
   });
 
   it('is not told to someone who is an admin no more', async () => {
