@@ -5,6 +5,7 @@ import { openDb } from '#db/client.ts';
 import { correctEvent } from '#server/audit/correct-event.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
+import { makeKey } from '#server/platform/keys.ts';
 import { useLivedCopies } from '#test/support/lived-copies.ts';
 import type { LivedLog } from '#test/support/lived-log.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
@@ -15,9 +16,14 @@ import { tamper } from '#test/support/tamper.ts';
 let base: TestDatabase;
 let log: LivedLog;
 let admin: string;
+let key: string;
 
 const lived = useLivedCopies(async (base) => {
-  admin = (await addOperator(base.db, ['admin'])).id;
+  const { id, actor } = await addOperator(base.db, ['admin']);
+  admin = id;
+  const asked = { name: 'Main', scopes: ['events'], callsPerMinute: null, days: 90 };
+  const made = await makeKey(base.db, actor, asked);
+  key = made.ok ? made.id : '';
 });
 beforeEach(() => {
   ({ base, log } = lived);
@@ -68,6 +74,31 @@ describe('the application is found to say what never was, and the log’s owner 
     [
       'a key was made',
       async () => ({ action: 'platform_key.made', target: 'platform:none', fields: [] }),
+    ],
+    [
+      'somebody has roles that are no list',
+      async () => ({
+        target: `operator:${admin}`,
+        action: 'operator.role_granted',
+        fields: [{ name: 'after', value: { roles: 'lead' } }],
+      }),
+    ],
+    [
+      'a key holds until no time',
+      async () => ({
+        target: `platform:${key}`,
+        action: 'platform_key.rotated',
+        fields: [{ name: 'after', value: { valid_until: 'never' } }],
+      }),
+    ],
+    [
+      'somebody was removed, to no end',
+      async () => ({
+        target: await refOf('ben'),
+        room: log.room,
+        action: 'participant.removed',
+        fields: [{ name: 'after', value: null }],
+      }),
     ],
     [
       'an event was corrected',
@@ -134,6 +165,49 @@ describe('a superuser is found who', () => {
     const { verdict, findings } = await check();
     expect(verdict).toBe('tampered');
     expect(findings.map(({ what }) => what).join('\n')).toMatch(/is muted, and no event says so/);
+  });
+
+  test.each([
+    [
+      'takes such an event from the list that is searched',
+      'delete from audit.listing where event_id =',
+      /the list that is searched lacks it/,
+    ],
+    [
+      'lists such an event as another',
+      `update audit.listing set action = 'room.unlocked' where event_id =`,
+      /the list that is searched shows it otherwise/,
+    ],
+  ])('%s', async (_title, change, what) => {
+    const event = await log.newest('room.locked');
+    const done = await correct(event, 'Nothing');
+    await log.sequence();
+    const owner = openDb({ url: base.ownerUrl, max: 1 });
+    await owner.sql`select audit.list_new(10000)`.finally(() => owner.close());
+    await tamper(base, (sql) => sql.unsafe(`update room set locked = false; ${change} '${event}'`));
+    const { verdict, findings } = await check();
+    expect(done.ok && verdict).toBe('tampered');
+    expect(findings).toMatchObject([{ event, what: expect.stringMatching(what) }]);
+  });
+
+  test('lets a look at what is sealed never have been, but keeps its row', async () => {
+    const report = { target: `report:${randomUUID()}`, fields: [] };
+    const asked = await pretend({
+      action: 'disclosure.requested',
+      correlation: randomUUID(),
+      ...report,
+    });
+    await correct(asked);
+    await log.sequence();
+    await tamper(
+      base,
+      (sql) => sql`
+        insert into audit.access (access_id, actor_ref, subject, fields, purpose, why)
+        select correlation_id, actor_ref, target_ref, '{reporter}', 'case', 'x'
+        from audit.event where event_id = ${asked}`,
+    );
+    const { findings } = await check();
+    expect(findings.map(({ what }) => what).join()).toMatch(/no event is about the request/);
   });
 
   test('forgets a correction', async () => {

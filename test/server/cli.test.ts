@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NO_POLICY } from '#server/audit/verify/policy.ts';
+import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { verifyJoinToken } from '#server/auth/join-token.ts';
 import { redeemLink } from '#server/auth/links.ts';
 import { parsePlatformKeys } from '#server/config/keys.ts';
@@ -131,6 +133,8 @@ describe('rostrum, for the configuration', () => {
       action: 'platform_key.made',
       target_ref: 'platform:main',
     });
+    const { findings } = await verifyDatabase(base.ownerUrl, NO_POLICY);
+    expect(findings.filter(({ what }) => what.includes('platform:main'))).toEqual([]);
   });
 
   it('migrates with the owner only, and says when there is nothing to do', async () => {

@@ -8,10 +8,11 @@ export const BESIDE_ACTS: readonly Fault[] = [
   {
     // Of reports, and of people who were erased, the event names nobody.
     what: 'it says otherwise who did what to whom, and why, than command',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, c.id::text as subject
       from public.command c
       join audit.event e on e.event_id = c.audit_event_id
+        and e.event_id <> all (${unfounded}::uuid[])
       left join audit.disclosure r on r.event_id = e.event_id and r.name = 'reason'
       left join public.member m on m.id = c.member_id
       where (e.correlation_id, e.room_ref, e.outcome)
@@ -61,11 +62,11 @@ export const BESIDE_ACTS: readonly Fault[] = [
   },
   {
     what: 'it gave another title to',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, e.target_ref as subject
       from public.room r
       join audit.event e on e.target_ref = 'room:' || r.id and e.action = 'room.opened'
-        and e.outcome = 'accepted'
+        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
       join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
       where a.value::jsonb->>'title' <> r.title
       order by 1 limit ${NAMED}`,

@@ -9,7 +9,7 @@ export interface Faulty {
 /** A kind of fault: words that the subject ends, and where it is. */
 export interface Fault {
   what: string;
-  /** @param unfounded events to leave out where the newest one counts */
+  /** @param unfounded events to leave out where state follows from them; the list has them all the same */
   find: (sql: Snapshot, unfounded: readonly string[]) => Promise<Faulty[]>;
 }
 
@@ -22,28 +22,31 @@ const WORDED = 20_000;
 export const BESIDE_LOG: readonly Fault[] = [
   {
     what: 'it says that somebody asked to see sealed fields, but the reads lack',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, e.correlation_id::text as subject from audit.event e
       where e.action = 'disclosure.requested' and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
         and not exists (select from audit.access a where a.access_id = e.correlation_id)
       order by 1 limit ${NAMED}`,
   },
   {
     what: 'no event is about the request to see sealed fields',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select null::uuid as event, a.access_id::text as subject from audit.access a
       where not exists (
         select from audit.event e
-        where e.action = 'disclosure.requested' and e.correlation_id = a.access_id)
+        where e.action = 'disclosure.requested' and e.correlation_id = a.access_id
+          and e.event_id <> all (${unfounded}::uuid[]))
       order by 2 limit ${NAMED}`,
   },
   {
     what: 'the reads show otherwise who asked to see what, and why, as',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, a.access_id::text as subject
       from audit.access a
       join audit.event e on e.correlation_id = a.access_id
         and e.action = 'disclosure.requested' and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
       left join audit.event shown on shown.event_id = a.event_id
       where (a.actor_ref, a.case_ref, coalesce('event:' || a.event_id, a.subject))
           is distinct from (e.actor_ref, e.case_ref, e.target_ref)
@@ -58,11 +61,12 @@ export const BESIDE_LOG: readonly Fault[] = [
   },
   {
     what: 'it says otherwise who reported whom for what than report',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, r.id::text as subject
       from public.report r
       join audit.event e on e.target_ref = 'report:' || r.id
         and e.action = 'report.filed' and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
       left join public.member m on m.id = r.subject_id
       where (e.room_ref, e.occurred_at) is distinct from (r.room_id, r.at)
         or exists (
@@ -76,11 +80,12 @@ export const BESIDE_LOG: readonly Fault[] = [
   {
     // The text goes when either of the two is erased: with its field, or with whom it was about.
     what: 'it holds to other words, or to another span, than those of report',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, r.id::text as subject
       from public.report r
       join audit.event e on e.target_ref = 'report:' || r.id
         and e.action = 'report.filed' and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
       join audit.disclosure d on d.event_id = e.event_id and d.name = 'reporter_words'
         and d.value is not null
       where (d.value::jsonb->>'from', d.value::jsonb->>'to')
@@ -108,10 +113,11 @@ export const BESIDE_LOG: readonly Fault[] = [
   },
   {
     what: 'it says, and the corrections do not, that there never was',
-    find: (sql) => sql<Faulty[]>`
+    find: (sql, unfounded) => sql<Faulty[]>`
       select e.event_id as event, coalesce(e.target_ref, 'anything') as subject
       from audit.event e left join audit.correction c on c.corrected_by = e.event_id
       where e.action = 'log.corrected' and e.outcome = 'accepted'
+        and e.event_id <> all (${unfounded}::uuid[])
         and c.event_id is distinct from e.reverses_id
       order by 1 limit ${NAMED}`,
   },

@@ -16,7 +16,7 @@ interface Corrected {
 export async function readCorrections(
   sql: Snapshot,
   remarks: string[],
-): Promise<ReadonlySet<string>> {
+): Promise<readonly string[]> {
   const rows = await sql<Corrected[]>`
     select c.event_id as event, w.action, e.event_id as by, e.actor_ref as actor,
       e.recorded_at as at, (
@@ -32,5 +32,5 @@ export async function readCorrections(
       `Event ${event} (${action}) is left out of the state: ${actor} declared at ${at.toISOString()}, by event ${by}, that it says what never was: ${JSON.stringify(why)}.`,
     );
   }
-  return new Set(rows.map(({ event }) => event));
+  return rows.map(({ event }) => event);
 }

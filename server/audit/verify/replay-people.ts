@@ -38,9 +38,28 @@ export async function replayPeople(
   findings: Findings,
   unfounded: readonly string[],
 ): Promise<void> {
-  await sql`set local enable_seqscan = off`;
-  await sql`set local enable_hashjoin = off`;
   const people = sql<Person[]>`
+    with said as materialized (
+      select e.event_id, e.target_ref, e.room_ref, e.action, e.occurred_at
+      from public.participant p join audit.event e
+        on e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
+      where e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
+        and e.action in ('participant.muted', 'participant.allowed_to_speak', 'participant.seated',
+          'participant.promoted', 'participant.demoted', 'participant.removed',
+          'participant.readmitted')
+    ), speech as (
+      select distinct on (target_ref, room_ref) * from said
+      where action in ('participant.muted', 'participant.allowed_to_speak')
+      order by target_ref, room_ref, event_id desc
+    ), seat as (
+      select distinct on (target_ref, room_ref) * from said
+      where action not in ('participant.muted', 'participant.allowed_to_speak')
+      order by target_ref, room_ref, event_id desc
+    ), removal as (
+      select distinct on (target_ref, room_ref) * from said
+      where action in ('participant.removed', 'participant.readmitted')
+      order by target_ref, room_ref, event_id desc
+    )
     select p.room_id as room, 'member:' || p.member_ref as ref, p.role, p.mute_rank > 0 as muted,
       p.removed_at, p.removed_until, m.ref is distinct from p.member_ref as other_ref,
       coalesce(m.name = '' and m.handle = '', false) as erased, r.status = 'live' as room_live,
@@ -55,31 +74,15 @@ export async function replayPeople(
     from public.participant p
     left join public.member m on m.id = p.member_id
     left join public.room r on r.id = p.room_id
-    left join lateral (
-      select e.event_id, e.action from audit.event e
-      where e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
-        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
-        and e.action in ('participant.muted', 'participant.allowed_to_speak')
-      order by e.event_id desc limit 1) speech on true
-    left join lateral (
-      select e.event_id, e.action, e.occurred_at from audit.event e
-      where e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
-        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
-        and e.action in ('participant.seated', 'participant.promoted', 'participant.demoted',
-          'participant.removed', 'participant.readmitted')
-      order by e.event_id desc limit 1) seat on true
-    left join lateral (
-      select e.event_id, e.action, e.occurred_at from audit.event e
-      where e.target_ref = 'member:' || p.member_ref and e.room_ref = p.room_id
-        and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
-        and e.action in ('participant.removed', 'participant.readmitted')
-      order by e.event_id desc limit 1) removal on true
+    left join speech on speech.target_ref = 'member:' || p.member_ref
+      and speech.room_ref = p.room_id
+    left join seat on seat.target_ref = 'member:' || p.member_ref and seat.room_ref = p.room_id
+    left join removal on removal.target_ref = 'member:' || p.member_ref
+      and removal.room_ref = p.room_id
     order by p.room_id, p.member_id`;
   await people.cursor(BATCH, (rows) => {
     for (const person of rows) checkPerson(person, findings);
   });
-  await sql`set local enable_seqscan = on`;
-  await sql`set local enable_hashjoin = on`;
   await checkErasedPeople(sql, findings);
   await findMissingPeople(sql, findings, unfounded);
 }
@@ -133,7 +136,7 @@ function checkRemoval(
   }
   if (removal_after === null) return;
   const until =
-    (JSON.parse(removal_after) as { removed_until?: number | null }).removed_until ?? null;
+    (JSON.parse(removal_after) as { removed_until?: number | null } | null)?.removed_until ?? null;
   if (until !== (removed_until?.getTime() ?? null)) {
     tampered(
       `is removed until ${removed_until?.toISOString() ?? 'the end'}, which is not what the newest event says`,
@@ -147,7 +150,7 @@ function roleOf({ seat, seat_action, seat_after }: Person): string | null {
   if (seat === null) return 'listener';
   if (seat_action === 'participant.removed') return 'listener';
   if (seat_after === null) return null;
-  return (JSON.parse(seat_after) as { role?: string }).role ?? null;
+  return (JSON.parse(seat_after) as { role?: string } | null)?.role ?? null;
 }
 
 /** Blanking a member's name must not be a way to have nobody look at their state. */

@@ -58,19 +58,19 @@ export async function replayRooms(
   unfounded: readonly string[],
 ): Promise<void> {
   const rooms = sql<RoomState[]>`
+    with said as (
+      select e.target_ref, e.action, max(e.event_id::text) as event
+      from public.room r join audit.event e on e.target_ref = 'room:' || r.id
+      where e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
+      group by e.target_ref, e.action
+    ), about as materialized (
+      select target_ref, jsonb_object_agg(action, event) as newest from said group by target_ref
+    )
     select r.id, r.locked, r.hands_open, r.status, r.calm_command_id is not null as calm,
-      r.calm_until, r.pinned_at is not null as pinned, r.purged_at is not null as purged,
-      (select jsonb_object_agg(action, event) from (
-        select e.action, max(e.event_id::text) as event from audit.event e
-        where e.target_ref = 'room:' || r.id and e.outcome = 'accepted'
-          and e.event_id <> all (${unfounded}::uuid[]) group by e.action) n
-      ) as newest,
-      (select f.value from audit.event e
-        join audit.disclosure f on f.event_id = e.event_id and f.name = 'after'
-        where e.target_ref = 'room:' || r.id and e.outcome = 'accepted' and e.action = 'room.calmed'
-          and e.event_id <> all (${unfounded}::uuid[])
-        order by e.event_id desc limit 1) as calm_after
-    from public.room r order by r.id`;
+      r.calm_until, r.pinned_at is not null as pinned, r.purged_at is not null as purged, a.newest,
+      (select f.value from audit.disclosure f
+        where f.event_id = (a.newest->>'room.calmed')::uuid and f.name = 'after') as calm_after
+    from public.room r left join about a on a.target_ref = 'room:' || r.id order by r.id`;
   await rooms.cursor(BATCH, (batch) => {
     for (const room of batch) checkRoom(room, findings);
   });
@@ -99,7 +99,7 @@ function checkRoom(room: RoomState, findings: Findings): void {
     else tampered(`is ${what}, but the newest event about it ended that`, last.event);
   }
   if (room.calm && room.calm_after !== null) {
-    const until = (JSON.parse(room.calm_after) as { calm_until?: number }).calm_until;
+    const until = (JSON.parse(room.calm_after) as { calm_until?: number } | null)?.calm_until;
     if (until !== room.calm_until?.getTime()) {
       tampered('is calm until another time than the newest event says', newest['room.calmed']);
     }
