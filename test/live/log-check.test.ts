@@ -19,12 +19,13 @@ const ORIGIN = 'example.com/log';
 const KEY = testKey(ORIGIN, 1);
 const OTHER = testKey(ORIGIN, 2);
 const idOf = (at: number) => `0197c0de-0000-7000-8000-${at.toString(16).padStart(12, '0')}`;
-const leafOf = (at: number, salt = 0) =>
+const LATER = '2021-02-07T23:00:00.000Z';
+const leafOf = (at: number, salt = 0, time = '2021-02-07T12:34:56.789Z') =>
   formatLeaf({
     commitment: nodeSha256(Uint8Array.of(at & 255, at >> 8, salt)),
     id: idOf(at),
     kind: 'event',
-    time: '2021-02-07T12:34:56.789Z',
+    time,
   });
 const leaves = (count: number, salt = 0) =>
   Array.from({ length: count }, (_, at) => leafOf(at, salt));
@@ -61,11 +62,16 @@ describe('a checkpoint that is held back', () => {
     expect(await check(log(count))).toMatchObject({ kind: 'sound', newest: signed });
   });
 
-  it('is not told by entries that are not in the tree', async () => {
-    const entries = fakeLogFiles(leaves(300, 1), [KEY]).entries;
-    expect(await check({ ...log(300), entries })).toMatchObject({ kind: 'sound', newest: null });
-    const entriesGone = () => Promise.reject(new Error('404'));
-    expect(await check({ ...log(300), entries: entriesGone })).toMatchObject({ newest: null });
+  it.each([
+    ['are of another tree', () => fakeLogFiles(leaves(300, 1), [KEY]).entries],
+    [
+      'have one among them that was never signed, and is newer',
+      () => fakeLogFiles(leaves(300).with(290, leafOf(290, 0, LATER)), [KEY]).entries,
+    ],
+    ['are kept from this browser', () => () => Promise.reject(new Error('404'))],
+  ])('is not excused by entries that %s', async (_title, entries) => {
+    const answered = await check({ ...log(300), entries: entries() });
+    expect(answered).toMatchObject({ kind: 'unanswered' });
   });
 
   it.each([

@@ -48,7 +48,7 @@ export type CheckResult =
       since: Seen | null;
       /** False where the browser can't; then only the tree was compared. */
       signatureChecked: boolean;
-      /** When the newest signed entry was recorded; null where that can't be had. */
+      /** When the newest signed entry was recorded; null when there is none. */
       newest: string | null;
     }
   /** It could not be compared: the log gave no answer, or not enough of one. */

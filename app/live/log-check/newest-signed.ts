@@ -10,7 +10,8 @@ import type { LogFiles } from './log-files.ts';
 
 /**
  * Reads when the newest of a log's last entries was recorded; who was slow to commit comes after others.
- * @returns ISO 8601; null when the log is empty, or gives no entries that its tree has
+ * @returns ISO 8601; null when the log is empty
+ * @throws when it does not give entries, or not those that its tree has
  */
 export async function readNewestSigned(
   files: LogFiles,
@@ -18,18 +19,14 @@ export async function readNewestSigned(
 ): Promise<string | null> {
   const { size } = checkpoint;
   if (size === 0) return null;
-  const last = size - 1;
-  const tile = tileAt(0, Math.floor(last / TILE_WIDTH), size);
+  const tile = tileAt(0, Math.floor((size - 1) / TILE_WIDTH), size);
   if (tile === null) return null;
-  try {
-    const entries = parseEntryBundle(await files.entries(tile), tile.width);
-    const read = readHashesFrom(sha256, size, files.tile);
-    const proof = await proveInclusion(sha256, read, last, size);
-    const entry = entries.at(-1) as Uint8Array;
-    checkInclusion(sha256, hashLeaf(sha256, entry), last, proof, checkpoint);
-    const times = entries.map((each) => parseLeaf(each).time);
-    return times.reduce((newest, time) => (time > newest ? time : newest));
-  } catch {
-    return null;
-  }
+  const entries = parseEntryBundle(await files.entries(tile), tile.width);
+  const times = entries.map((each) => parseLeaf(each).time);
+  const newest = times.reduce((best, time, at) => (time > (times[best] ?? '') ? at : best), 0);
+  const index = tile.index * TILE_WIDTH + newest;
+  const read = readHashesFrom(sha256, size, files.tile);
+  const proof = await proveInclusion(sha256, read, index, size);
+  checkInclusion(sha256, hashLeaf(sha256, entries[newest] as Uint8Array), index, proof, checkpoint);
+  return times[newest] ?? null;
 }
