@@ -4,7 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBuiltPages } from '#server/http/pages.ts';
 import { ensureBuilt } from '#test/support/built-pages.ts';
-import { bringEveryone, EVERYONE, type Everyone, type Someone } from '#test/support/everyone.ts';
+import {
+  bringEveryone,
+  EVERYONE,
+  type Everyone,
+  HALF,
+  type Someone,
+} from '#test/support/everyone.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator } from '#test/support/rooms.ts';
 import { joined, opened, SECRETS, useRostrum } from '#test/support/rostrum.ts';
@@ -57,7 +63,7 @@ interface Asked {
 }
 
 /** What an answer comes down to: where it leads, why it refuses, or that it does what it is for. */
-async function ask(who: Someone, { path, form, json, host }: Asked): Promise<string> {
+async function ask(who: Someone | typeof HALF, { path, form, json, host }: Asked): Promise<string> {
   const body = form ? new URLSearchParams(form) : json ? JSON.stringify(json()) : null;
   const headers = {
     ...(await everyone.headersOf(who)),
@@ -303,6 +309,15 @@ const PAGES: Record<string, [Asked, string]> = {
   ],
 };
 
+/** Where someone who owes a second factor is answered otherwise than nobody: they may give it. */
+const OWING: Record<string, string> = {
+  'GET routes/second-factor': 'ok',
+  'POST routes/second-factor': '403',
+  'POST routes/passkey-options': 'ok',
+  'GET routes/sign-in': '>/second-factor',
+  'POST routes/sign-in': '>/second-factor',
+};
+
 interface Route {
   id: string;
   module: { loader?: unknown; action?: unknown; default?: unknown };
@@ -331,4 +346,12 @@ describe('pages', () => {
     for (const who of EVERYONE) found.push(await ask(who, asked));
     expect(found.map((one) => (one === '>/sign-in' ? 'in' : one)).join(' ')).toBe(row);
   });
+
+  it.each(Object.entries(PAGES))(
+    '%s is nobody’s who owes a second factor',
+    async (page, [asked, row]) => {
+      const found = (await ask(HALF, asked)).replace(/^>\/sign-in$/, 'in');
+      expect(found).toBe(OWING[page] ?? row.split(' ')[0]);
+    },
+  );
 });

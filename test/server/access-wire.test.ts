@@ -5,7 +5,7 @@ import type { ConsoleToServer, MemberToServer } from '#app/domain/rooms/protocol
 import { signJoinToken } from '#server/auth/join-token.ts';
 import { consoleHandlers } from '#server/realtime/console.ts';
 import { memberHandlers } from '#server/realtime/member.ts';
-import { EVERYONE, type Someone } from '#test/support/everyone.ts';
+import { EVERYONE, HALF, type Someone } from '#test/support/everyone.ts';
 import { JOIN_SECRETS, profileOf } from '#test/support/rostrum.ts';
 import { ALL, UNDOABLE, useWire } from '#test/support/use-wire.ts';
 
@@ -93,6 +93,11 @@ describe('a console’s socket', () => {
     'rooms:unwatch': null,
     'room:unwatch': null,
   };
+
+  it('opens to nobody who owes a second factor', async () => {
+    const extraHeaders = await everyone.headersOf(HALF);
+    expect(await connect('/console', { extraHeaders })).toBe('forbidden');
+  });
 
   it('knows no event that is not in the table', () => {
     const deps = { app: {} } as Parameters<typeof consoleHandlers>[0];
