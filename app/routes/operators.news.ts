@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 
 /** What other admins changed, as JSON; nothing for whoever is no admin. */
 export async function loader({ context: { operators } }: LoaderFunctionArgs) {
-  return { news: await operators.news() };
+  return Response.json({ news: await operators.news() });
 }
 
 /** Puts away what was seen. */

@@ -5,5 +5,5 @@ import { detectLocale } from '#app/i18n/detect.server.ts';
 export async function loader({ request, context: { policies } }: LoaderFunctionArgs) {
   const clauses = await policies.offered(await detectLocale(request));
   if (clauses === null) throw new Response(null, { status: 403 });
-  return { clauses };
+  return Response.json({ clauses });
 }

@@ -1,7 +1,8 @@
 import { useFetcher } from '@remix-run/react';
 import { UserRoundCog } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { askJson } from '#app/ask-json.ts';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { RelativeTime } from '#app/components/ui/time.tsx';
@@ -15,17 +16,24 @@ const PATH = '/operators/news';
 /** Tells an admin on every screen what other admins did to somebody's rights, until it was seen. */
 export function RoleNewsBanner() {
   const { t } = useTranslation('operators');
-  const read = useFetcher<{ news: readonly RoleNews[] }>();
+  const [news, setNews] = useState<readonly RoleNews[]>([]);
   const seen = useFetcher();
-  const { load } = read;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was put away is read anew
   useEffect(() => {
-    load(PATH);
+    let isOpen = true;
+    const look = async () => {
+      const answer = await askJson<{ news: readonly RoleNews[] }>(PATH);
+      if (answer && isOpen) setNews(answer.news);
+    };
+    void look();
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') load(PATH);
+      if (document.visibilityState === 'visible') void look();
     }, EVERY_MS);
-    return () => clearInterval(timer);
-  }, [load]);
-  const news = read.data?.news ?? [];
+    return () => {
+      isOpen = false;
+      clearInterval(timer);
+    };
+  }, [seen.data]);
   if (news.length === 0) return null;
   return (
     <section

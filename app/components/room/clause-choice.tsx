@@ -1,6 +1,6 @@
-import { useFetcher } from '@remix-run/react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { askJson } from '#app/ask-json.ts';
 import { Select } from '#app/components/ui/select.tsx';
 import type { OfferedClause } from '#app/domain/policies/view.ts';
 
@@ -18,20 +18,30 @@ interface ClauseChoiceProps {
 /** Which clause of the current policy an act rests on; nothing before a policy was published. */
 export function ClauseChoice({ value, onChange, isGone }: ClauseChoiceProps) {
   const { t } = useTranslation('room');
-  const { load, data } = useFetcher<{ clauses: readonly OfferedClause[] }>();
+  const [clauses, setClauses] = useState(known);
   // Asked again when what was offered doesn't hold any more.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the refusal is what asks again
-  useEffect(() => load('/policies/offered'), [load, isGone]);
   useEffect(() => {
-    if (data) known = data.clauses;
-  }, [data]);
-  const clauses = data?.clauses ?? known;
+    let isOpen = true;
+    void askJson<{ clauses: readonly OfferedClause[] }>('/policies/offered').then((offered) => {
+      if (offered === null) return;
+      known = offered.clauses;
+      if (isOpen) setClauses(known);
+    });
+    return () => {
+      isOpen = false;
+    };
+  }, [isGone]);
+  const isStill = value === '' || clauses.some(({ code }) => code === value);
+  // What is shown is what is sent: none.
+  useEffect(() => {
+    if (!isStill) onChange('');
+  }, [isStill, onChange]);
   if (clauses.length === 0) return null;
-  const isStill = clauses.some(({ code }) => code === value);
   return (
     <Select
       label={t('policy.label')}
-      value={isStill ? value : ''}
+      value={value}
       onChange={onChange}
       choices={[
         { value: '', label: t('policy.none') },
