@@ -8,7 +8,7 @@ import { Page } from '#app/components/shell/page.tsx';
 
 export const handle = { title: (t: TFunction) => t('policies:title') };
 
-/** Every version of the policy, for every operator; `version` in the address shows an older one. */
+/** The policy's versions, for every operator; `version` in the address shows an older one. */
 export async function loader({ context: { viewer, policies } }: LoaderFunctionArgs) {
   if (viewer === null) throw redirect('/sign-in');
   const page = await policies.page();

@@ -5,10 +5,10 @@ import type { Db } from '#db/client.ts';
 import { operator } from '#db/schema/operator.ts';
 import { policyDraft, policyVersion } from '#db/schema/policy.ts';
 
-/** Newest versions that are shown with their words; more than anyone has needed to look back. */
+/** Versions that are shown, the newest: a page of all of them would grow without end. */
 const MOST = 200;
 
-/** Every version, and the draft for whoever may write it; null without the right to read. */
+/** The versions, and the draft for whoever may write it; null without the right to read. */
 export async function readPolicies({ orm }: Db, who: Principal): Promise<PoliciesPage | null> {
   if (who.kind !== 'operator' || !can(who, 'policies.read')) return null;
   const [versions, [kept]] = await Promise.all([

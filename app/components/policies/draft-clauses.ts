@@ -1,4 +1,5 @@
 import {
+  CLAUSE_CODE,
   type Clause,
   type ClauseWords,
   POLICY_LANGUAGES,
@@ -9,6 +10,8 @@ import {
 export interface DraftClause {
   /** Stays the same while the code is typed. */
   key: number;
+  /** Its code when it was read; null: it is new. */
+  cameAs: string | null;
   code: string;
   words: Record<PolicyLanguage, ClauseWords>;
 }
@@ -16,12 +19,17 @@ export interface DraftClause {
 const EMPTY: ClauseWords = { title: '', text: '' };
 let nextKey = 1;
 
-/** @param clause undefined: a new one */
+/** A clause as it is written on. @param clause undefined: a new one */
 export function draftOf(clause?: Clause): DraftClause {
   const words = Object.fromEntries(
     POLICY_LANGUAGES.map((language) => [language, clause?.words[language] ?? EMPTY]),
   );
-  return { key: nextKey++, code: clause?.code ?? '', words: words as DraftClause['words'] };
+  return {
+    key: nextKey++,
+    cameAs: clause?.code ?? null,
+    code: clause?.code ?? '',
+    words: words as DraftClause['words'],
+  };
 }
 
 /** The clauses as they are saved: without languages in which nothing is written. */
@@ -37,10 +45,12 @@ function trimmed({ title, text }: ClauseWords): ClauseWords {
   return { title: title.trim(), text: text.trim() };
 }
 
+/** Whether anything is written in a language. */
 export function isBegun({ title, text }: ClauseWords): boolean {
   return title.trim() !== '' || text.trim() !== '';
 }
 
+/** What is wrong with a clause, and where. */
 export interface FoundFlaw {
   flaw: 'code' | 'code_taken' | 'half' | 'english';
   /** Where the words are wrong. */
@@ -52,7 +62,7 @@ export function flawOf(
   { key, code, words }: DraftClause,
   all: readonly DraftClause[],
 ): FoundFlaw | null {
-  if (!/^[a-z][a-z0-9_]{0,39}$/.test(code.trim())) return { flaw: 'code' };
+  if (!CLAUSE_CODE.test(code.trim())) return { flaw: 'code' };
   if (all.some((other) => other.key !== key && other.code.trim() === code.trim())) {
     return { flaw: 'code_taken' };
   }

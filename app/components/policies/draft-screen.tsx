@@ -11,8 +11,7 @@ import { type PolicyDraft, type PolicyVersion, sameClauses } from '#app/domain/p
 import { formatDateTime } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ClauseEditor } from './clause-editor.tsx';
-import { PublishDialog } from './publish-dialog.tsx';
-import { PUBLISHING } from './publishing.ts';
+import { PUBLISHING, PublishDialog } from './publish-dialog.tsx';
 import { Refusal } from './refusal.tsx';
 import { useDraft } from './use-draft.ts';
 
@@ -43,7 +42,7 @@ export function DraftScreen({ draft, current }: DraftScreenProps) {
               clause={clause}
               place={index + 1}
               of={clauses.length}
-              isKnown={inForce.some(({ code }) => code === clause.code)}
+              isKnown={inForce.some(({ code }) => code === clause.cameAs)}
               flaw={flaws.get(clause.key) ?? null}
               onChange={change}
               onMove={(by) => move(index, by)}

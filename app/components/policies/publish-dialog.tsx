@@ -13,8 +13,10 @@ import {
 } from '#app/domain/policies/view.ts';
 import { formatList } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { PUBLISHING } from './publishing.ts';
 import { Refusal } from './refusal.tsx';
+
+/** Name under which a publication waits for a fresh proof, with its reason. */
+export const PUBLISHING = 'policy';
 
 interface PublishDialogProps {
   draft: PolicyDraft;

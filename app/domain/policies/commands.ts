@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { freeText } from '#app/domain/text.ts';
+import { CLAUSE_CODE } from './view.ts';
 
-export const MOST_CLAUSES = 40;
+const MOST_CLAUSES = 40;
 
 /** What a clause is called on the record. */
 export const clauseCode = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be 1–40 of a–z 0–9 _, with a letter first');
+  .regex(CLAUSE_CODE, 'must be 1–40 of a–z 0–9 _, with a letter first');
 
 const words = z.strictObject({ title: freeText(1, 80), text: freeText(1, 2_000) });
 

@@ -2,6 +2,9 @@
 export const POLICY_LANGUAGES = ['en', 'zh-Hans', 'zh-Hant', 'ug'] as const;
 export type PolicyLanguage = (typeof POLICY_LANGUAGES)[number];
 
+/** What a clause may be called on the record. */
+export const CLAUSE_CODE = /^[a-z][a-z0-9_]{0,39}$/;
+
 export interface ClauseWords {
   title: string;
   text: string;
