@@ -4,7 +4,7 @@ import { type Exposure, exposureIn } from './exposure.ts';
 const YEAR_IN_SECONDS = 31_536_000;
 
 /** What someone chose in their profile; absent until they choose. */
-export const exposureCookie = createCookie('rostrum_exposure', {
+const exposureCookie = createCookie('rostrum_exposure', {
   path: '/',
   sameSite: 'lax',
   httpOnly: true,

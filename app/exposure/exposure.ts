@@ -8,6 +8,7 @@ export interface Exposure {
   breakAfter: number;
 }
 
+/** Until someone chooses. */
 export const UNSHIELDED: Exposure = { hidesWords: false, breakAfter: 0 };
 /** Choices of `breakAfter`, in minutes. */
 export const BREAKS = [0, 15, 30, 45, 60, 90] as const;

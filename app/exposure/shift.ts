@@ -23,6 +23,16 @@ export function beginShift(now: number): Shift {
   return { minutes: 0, at: now, putOffAt: 0 };
 }
 
+/** Reads a shift that was kept; anything malformed counts as none. */
+export function parseShift(kept: string | null): Shift | null {
+  try {
+    const { minutes, at, putOffAt } = JSON.parse(kept ?? '{}') as Shift;
+    return [minutes, at, putOffAt].every(Number.isFinite) ? { minutes, at, putOffAt } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Counts the time since the last look as work; after a long one, the shift begins anew. */
 export function countWork(before: Shift | null, now: number): Shift {
   if (before === null || now - before.at >= PAUSE || now < before.at) return beginShift(now);

@@ -6,6 +6,7 @@ import {
   countWork,
   isBreakDue,
   LOOK_EVERY,
+  parseShift,
   putOffBreak,
   type Shift,
   wears,
@@ -40,6 +41,14 @@ describe('a shift', () => {
     expect(countWork(due, T0 - 1).minutes).toBe(0);
     // A tab that slept for five minutes worked for half of one at most.
     expect(countWork(due, due.at + 5 * 60_000).minutes).toBeCloseTo(30.5);
+  });
+
+  it('is read as it was kept, or not at all', () => {
+    const shift = work(beginShift(T0), 3);
+    expect(parseShift(JSON.stringify(shift))).toEqual(shift);
+    for (const odd of [null, '', 'null', '7', '{"minutes":"3"}', '{"minutes":3,"at":null}']) {
+      expect([odd, parseShift(odd)]).toEqual([odd, null]);
+    }
   });
 
   it('counts live rooms and the log, and nothing else', () => {

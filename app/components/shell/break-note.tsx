@@ -8,6 +8,7 @@ import {
   countWork,
   isBreakDue,
   LOOK_EVERY,
+  parseShift,
   putOffBreak,
   type Shift,
   wears,
@@ -22,7 +23,7 @@ export function BreakNote({ after }: { after: number }) {
   const [shift, setShift] = useState<Shift | null>(null);
   useEffect(() => {
     const look = () => {
-      const before = readShift();
+      const before = parseShift(localStorage.getItem(KEY));
       const isWork = wears(pathname) && document.visibilityState === 'visible';
       setShift(isWork ? keepShift(countWork(before, Date.now())) : before);
     };
@@ -30,6 +31,11 @@ export function BreakNote({ after }: { after: number }) {
     const timer = setInterval(look, LOOK_EVERY);
     return () => clearInterval(timer);
   }, [pathname]);
+  const answer = (next: Shift) => {
+    setShift(keepShift(next));
+    // The pressed button goes.
+    document.getElementById('content')?.focus({ preventScroll: true });
+  };
   if (shift === null || !isBreakDue(shift, after)) return <div role="status" />;
   return (
     <div
@@ -41,18 +47,11 @@ export function BreakNote({ after }: { after: number }) {
         {t('break.due', { count: Math.floor(shift.minutes) })}
       </p>
       <span className="flex flex-wrap gap-2">
-        <Button onPress={() => setShift(keepShift(putOffBreak(shift)))}>{t('break.skip')}</Button>
-        <Button onPress={() => setShift(keepShift(beginShift(Date.now())))}>
-          {t('break.taken')}
-        </Button>
+        <Button onPress={() => answer(putOffBreak(shift))}>{t('break.skip')}</Button>
+        <Button onPress={() => answer(beginShift(Date.now()))}>{t('break.taken')}</Button>
       </span>
     </div>
   );
-}
-
-function readShift(): Shift | null {
-  const text = localStorage.getItem(KEY);
-  return text === null ? null : (JSON.parse(text) as Shift);
 }
 
 function keepShift(shift: Shift): Shift {

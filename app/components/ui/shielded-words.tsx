@@ -1,5 +1,5 @@
 import { useRouteLoaderData } from '@remix-run/react';
-import { type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import type { Exposure } from '#app/exposure/exposure.ts';
 import { loadSpoken } from './load-later.ts';
 
@@ -8,12 +8,12 @@ const HiddenWords = loadSpoken(async () => (await import('./hidden-words.tsx')).
 
 /** What people said or did, in somebody's words; hidden until pressed for those who chose so. */
 export function ShieldedWords(props: { children: ReactNode; isInGrid?: boolean }) {
+  // Not by `useExposure`: the room screen would load what is chosen from, too.
   const root = useRouteLoaderData('root') as { exposure?: Exposure } | undefined;
-  const [isShown, setShown] = useState(false);
-  if (!root?.exposure?.hidesWords || isShown) return props.children;
+  if (!root?.exposure?.hidesWords) return props.children;
   return (
     <Suspense fallback="…">
-      <HiddenWords isInGrid={props.isInGrid ?? false} onShow={() => setShown(true)} />
+      <HiddenWords isInGrid={props.isInGrid ?? false}>{props.children}</HiddenWords>
     </Suspense>
   );
 }
