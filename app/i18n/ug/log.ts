@@ -248,7 +248,7 @@ export const strings = {
   'all.hand_over': 'ئۆتكۈزۈپ بېرىشكە دائىر ھەممىسى',
   'all.credential': 'كىرىش ئۇسۇللىرىغا دائىر ھەممىسى',
   'all.operator': 'مەشغۇلاتچىلارغا دائىر ھەممىسى',
-  'all.policy': 'قائىدىگە ئائىت ھەممىسى',
+  'all.policy': 'قائىدىگە دائىر ھەممىسى',
   'all.webhook': 'Webhook قا دائىر ھەممىسى',
   'all.command': 'ھەممە ئۇرۇنۇشلار',
   'action.participant.muted': 'ئاۋازى ئېتىلدى',

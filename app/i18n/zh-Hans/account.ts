@@ -108,7 +108,7 @@ export const strings = {
   'refused.last_factor': '这是你最后的第二验证要素，而你的角色需要它。',
   'refused.not_found': '它已不存在。',
   'refused.provider_failed': '组织的登录没有成功。请再试一次。',
-  'refused.identity_taken': '此登录已属于这里的另一个账号。',
-  'refused.identity_known': '此登录已关联到你的账号。',
+  'refused.identity_taken': '此登录已属于这里的另一个账户。',
+  'refused.identity_known': '此登录已关联到你的账户。',
   'refused.not_invited': '你的组织账户在这里没有角色。那里的管理员可以更改。',
 };

@@ -242,7 +242,7 @@ export const strings = {
   'all.hand_over': '关于交接的一切',
   'all.credential': '关于登录方式的一切',
   'all.operator': '关于操作员的一切',
-  'all.policy': '所有规则事件',
+  'all.policy': '关于规则的一切',
   'all.webhook': '关于 Webhook 的一切',
   'all.command': '所有尝试',
   'action.participant.muted': '已禁言',

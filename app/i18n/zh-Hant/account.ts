@@ -108,7 +108,7 @@ export const strings = {
   'refused.last_factor': '這是你最後的第二驗證要素，而你的角色需要它。',
   'refused.not_found': '它已不存在。',
   'refused.provider_failed': '組織的登入沒有成功。請再試一次。',
-  'refused.identity_taken': '此登入已屬於這裡的另一個帳號。',
-  'refused.identity_known': '此登入已連結到你的帳號。',
+  'refused.identity_taken': '此登入已屬於這裡的另一個帳戶。',
+  'refused.identity_known': '此登入已連結到你的帳戶。',
   'refused.not_invited': '你的組織帳戶在這裡沒有角色。那裡的管理員可以變更。',
 };
