@@ -7,14 +7,13 @@ import { formatNote } from '#app/domain/audit/tlog/note.ts';
 import { signEd25519 } from '#server/audit/ed25519.ts';
 import { readLogKeys } from '#server/audit/log-key.ts';
 import { sha256 } from '#server/audit/sha256.ts';
-import type { Report } from '#server/audit/verify/findings.ts';
-import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { useLivedCopies } from '#test/support/lived-copies.ts';
 import type { LivedLog } from '#test/support/lived-log.ts';
 import { ORIGIN } from '#test/support/log-tree.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
 import { rebuildTiles } from '#test/support/rebuild-tiles.ts';
 import { tamper } from '#test/support/tamper.ts';
+import { verifyLived } from '#test/support/verify-lived.ts';
 
 // What somebody with every right on the database might do, and that it is found.
 let base: TestDatabase;
@@ -25,22 +24,7 @@ beforeEach(() => {
   ({ base, log } = lived);
 });
 
-const check = (more: Partial<LivedLog['policy']> = {}) =>
-  verifyDatabase(base.ownerUrl, { ...log.policy, ...more });
-
-const named = ({ findings }: Report) => new Set(findings.map(({ event }) => event));
-
-async function expectFound(event: string, what: RegExp): Promise<void> {
-  const report = await check();
-  expect(report.verdict).toBe('tampered');
-  expect(named(report)).toContain(event);
-  expect(
-    report.findings
-      .filter((each) => each.event === event)
-      .map((each) => each.what)
-      .join('\n'),
-  ).toMatch(what);
-}
+const { check, named, expectFound } = verifyLived(lived);
 
 /** Takes an event out of every table of the log and closes the gap. */
 async function deleteAndRenumber(sql: postgres.TransactionSql, event: string): Promise<void> {

@@ -1,6 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Report } from '#server/audit/verify/findings.ts';
-import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { useLivedCopies } from '#test/support/lived-copies.ts';
 import type { LivedLog } from '#test/support/lived-log.ts';
 import { ORIGIN } from '#test/support/log-tree.ts';
@@ -8,6 +6,7 @@ import type { TestDatabase } from '#test/support/postgres.ts';
 import { rebuildTiles } from '#test/support/rebuild-tiles.ts';
 import { asOwner } from '#test/support/rooms.ts';
 import { tamper } from '#test/support/tamper.ts';
+import { verifyLived } from '#test/support/verify-lived.ts';
 
 // What somebody with every right on the database might do, and that it is found.
 let base: TestDatabase;
@@ -18,22 +17,7 @@ beforeEach(() => {
   ({ base, log } = lived);
 });
 
-const check = (more: Partial<LivedLog['policy']> = {}) =>
-  verifyDatabase(base.ownerUrl, { ...log.policy, ...more });
-
-const named = ({ findings }: Report) => new Set(findings.map(({ event }) => event));
-
-async function expectFound(event: string, what: RegExp): Promise<void> {
-  const report = await check();
-  expect(report.verdict).toBe('tampered');
-  expect(named(report)).toContain(event);
-  expect(
-    report.findings
-      .filter((each) => each.event === event)
-      .map((each) => each.what)
-      .join('\n'),
-  ).toMatch(what);
-}
+const { check, expectFound } = verifyLived(lived);
 
 test('an honest log with a life behind it is sound', async () => {
   const report = await check();

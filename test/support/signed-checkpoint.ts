@@ -25,6 +25,8 @@ export const checkpoint: Checkpoint = {
 export const text = formatCheckpoint(checkpoint);
 export const note = formatNote(text, [signText(log, text)]);
 
+/** Opens a note as one who trusts the log, or somebody else. */
 export const open = (noteText: string, some: Trust = trust) =>
   openCheckpoint(noteText, some, verifyEd25519);
+/** Another text, signed by the same log. */
 export const resign = (changed: string) => formatNote(changed, [signText(log, changed)]);

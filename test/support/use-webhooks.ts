@@ -42,8 +42,8 @@ export function useWebhooks() {
   const endpointOf = async (id: string) =>
     (await readEndpoints(base.db, OWNER))?.find((row) => row.id === id);
   const actionsAbout = async (id: string) => {
-    const rows = await base.db.sql<{ action: string; actor_ref: string }[]>`
-      select action, actor_ref from audit.event
+    const rows = await base.db.sql<{ action: string }[]>`
+      select action from audit.event
       where target_ref = ${`webhook:${id}`} and outcome = 'accepted' order by event_id`;
     return rows.map(({ action }) => action);
   };

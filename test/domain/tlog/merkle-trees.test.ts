@@ -17,27 +17,10 @@ import {
   rootFrom,
 } from '#app/domain/audit/tlog/prove.ts';
 import { naivePath, naiveProof, naiveRoot, nodeSha256 } from '#test/support/naive-tree.ts';
+import { recordTree } from '#test/support/record-tree.ts';
 
 const hexes = (hashes: Uint8Array[]) => hashes.map(toHex);
 const entriesOf = (count: number) => Array.from({ length: count }, (_, i) => toUtf8(`entry ${i}`));
-
-/** Reads nodes of a tree from what a frontier said of them, and nothing it never said. */
-function recordTree(entries: Uint8Array[]) {
-  const nodes = new Map<string, Uint8Array>();
-  const frontier = new Frontier(nodeSha256);
-  for (const entry of entries) {
-    frontier.append(hashLeaf(nodeSha256, entry), (level, index, hash) => {
-      expect(nodes.has(`${level}/${index}`)).toBe(false);
-      nodes.set(`${level}/${index}`, hash);
-    });
-  }
-  const read: HashReader = (level, index) => {
-    const hash = nodes.get(`${level}/${index}`);
-    if (hash === undefined) throw new Error(`asked for an incomplete node ${level}/${index}`);
-    return hash;
-  };
-  return { read, frontier };
-}
 
 describe('every tree of up to 70 entries', () => {
   const entries = entriesOf(70);

@@ -1,31 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { checkConsistency, checkInclusion } from '#app/domain/audit/tlog/check-proof.ts';
 import { fromBase64, fromHex, toHex } from '#app/domain/audit/tlog/encoding.ts';
-import { Frontier, rootOf } from '#app/domain/audit/tlog/frontier.ts';
+import { rootOf } from '#app/domain/audit/tlog/frontier.ts';
 import { hashLeaf } from '#app/domain/audit/tlog/merkle.ts';
-import { type HashReader, proveConsistency, proveInclusion } from '#app/domain/audit/tlog/prove.ts';
+import { proveConsistency, proveInclusion } from '#app/domain/audit/tlog/prove.ts';
 import { sha256 } from '#app/domain/audit/tlog/sha256.ts';
 import { nodeSha256 } from '#test/support/naive-tree.ts';
+import { recordTree } from '#test/support/record-tree.ts';
 
 const hexes = (hashes: Uint8Array[]) => hashes.map(toHex);
-
-/** Reads nodes of a tree from what a frontier said of them, and nothing it never said. */
-function recordTree(entries: Uint8Array[]) {
-  const nodes = new Map<string, Uint8Array>();
-  const frontier = new Frontier(nodeSha256);
-  for (const entry of entries) {
-    frontier.append(hashLeaf(nodeSha256, entry), (level, index, hash) => {
-      expect(nodes.has(`${level}/${index}`)).toBe(false);
-      nodes.set(`${level}/${index}`, hash);
-    });
-  }
-  const read: HashReader = (level, index) => {
-    const hash = nodes.get(`${level}/${index}`);
-    if (hash === undefined) throw new Error(`asked for an incomplete node ${level}/${index}`);
-    return hash;
-  };
-  return { read, frontier };
-}
 
 // The eight entries that Certificate Transparency's implementations test with, and their hashes.
 const CT_ENTRIES = [
