@@ -1,16 +1,13 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import type { OpenLink } from '#app/domain/access/account.ts';
-import { answerEntering, type FormAnswer, firstCredentialIn } from './account-answers.server.ts';
+import type { LinkAnswer } from '#app/components/account/first-credential.tsx';
+import { answerEntering, firstCredentialIn } from './account-answers.server.ts';
 
 type Purpose = 'invitation' | 'set_up';
 
-/** What the screen of a link shows; `link` is null when it can't be used (any more). */
-export interface LinkPage {
-  token: string;
-  link: OpenLink | null;
-}
-
-/** Opening a link shows what it is for; it is used up by what is chosen. */
+/**
+ * Opening a link shows what it is for; it is used up by what is chosen.
+ * @returns `link`: null when it can't be used (any more)
+ */
 export async function openLink(
   purpose: Purpose,
   { request, context: { account } }: LoaderFunctionArgs,
@@ -29,7 +26,7 @@ export async function acceptLink(
   const answer = await account.acceptLink(purpose, first);
   if (answer.ok) return answerEntering(answer);
   const { reason, retryAfter } = answer;
-  const refused: FormAnswer & LinkPage = {
+  const refused: LinkAnswer = {
     refusal: { reason, ...(retryAfter !== undefined && { retryAfter }) },
     typed: first.name,
     // The form comes back, whose link is in no address then.

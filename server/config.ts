@@ -208,7 +208,7 @@ function findUnsafe(given: Variables): string[] {
     problems.push('DATABASE_URL is missing (or say ROSTRUM_EMBEDDED=1 for the embedded database)');
   }
   if (given.DATABASE_OWNER_URL) {
-    problems.push('DATABASE_OWNER_URL is for `rostrum migrate` only: the server must not hold it');
+    problems.push('DATABASE_OWNER_URL is for the command line only: the server must not hold it');
   }
   if (given.ERASER_DATABASE_URL) {
     problems.push('ERASER_DATABASE_URL is for `rostrum erase` only: the server must not hold it');

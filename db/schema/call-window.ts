@@ -1,6 +1,6 @@
 import { integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
-/** Calls that processes have set aside for a platform key, or for somebody signed in, in one minute; gone when it is over. */
+/** Calls that processes have set aside for one key or person in one minute; gone when it is over. */
 export const callWindow = pgTable(
   'call_window',
   {

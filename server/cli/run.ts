@@ -25,6 +25,7 @@ export interface Run {
   draw: ((text: string) => void) | null;
 }
 
+/** A run that has not failed yet. */
 export function startRun(terminal: Terminal): Run {
   const { env, out, err } = terminal;
   return {

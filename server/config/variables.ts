@@ -33,7 +33,7 @@ export const variables = z.strictObject({
   TRUST_PROXY: whole(0, 5, 0),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   DATABASE_URL: databaseUrl.optional(),
-  /** For `rostrum migrate` only; the server refuses to hold it. */
+  /** For the command line only; the server refuses to hold it. */
   DATABASE_OWNER_URL: databaseUrl.optional(),
   /** As `audit_sequencer`; without it, and with a given database, this process signs no log. */
   SEQUENCER_DATABASE_URL: databaseUrl.optional(),

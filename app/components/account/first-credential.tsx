@@ -23,6 +23,7 @@ interface FirstCredentialProps {
 /** What the form is answered with when it doesn't lead on. */
 export interface LinkAnswer {
   token: string;
+  /** Null when it can't be used (any more). */
   link: OpenLink | null;
   refusal?: Refusal;
   typed?: string;

@@ -21,6 +21,7 @@ export interface AskedKey {
   calls: string;
 }
 
+/** What the dialog begins with. */
 export const USUAL_KEY: AskedKey = { name: '', scopes: [], days: '365', calls: '' };
 
 interface MakeKeyDialogProps {

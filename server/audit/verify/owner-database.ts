@@ -30,6 +30,7 @@ const TABLES = [
   'public.platform_key',
   'public.webhook_endpoint',
   'public.saved_view',
+  'public.policy_version',
 ];
 
 /**
@@ -77,10 +78,13 @@ async function refuseUnlessReadable(sql: Snapshot): Promise<void> {
       has_table_privilege(to_regclass(name), 'select') as may
     from unnest(${TABLES}::text[]) name`;
   const missing = rows.filter(({ there }) => !there).map(({ name }) => name);
+  if (missing.includes('audit.event')) {
+    throw new TlogError('unreadable', 'this is no database of Rostrum: it lacks audit.event');
+  }
   if (missing.length > 0) {
     throw new TlogError(
-      'unreadable',
-      `this is no database of Rostrum: it lacks ${missing.join(', ')}`,
+      'incomplete',
+      `the database lacks ${missing.join(', ')}: of an earlier version, it has to be migrated first`,
     );
   }
   const closed = rows.filter(({ may }) => may !== true).map(({ name }) => name);
