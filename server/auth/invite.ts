@@ -1,14 +1,14 @@
-import { and, eq, isNull } from 'drizzle-orm';
-import { type OperatorRole, rolesCan } from '#app/domain/access/capabilities.ts';
+import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { operator } from '#db/schema/operator.ts';
 import { appendAudit } from '#server/audit/entry.ts';
+import { withinLimit } from '#server/audit/refusal-limit.ts';
+import { refusalOf } from '#server/operators/asker.ts';
 import { tellAdmins } from '#server/operators/role-news.ts';
 import { writeLink } from './links.ts';
 import { readOperatorName } from './operator-name.ts';
-import { requireRecent } from './recent.ts';
 import type { Session } from './sessions.ts';
 
 export interface Invited {
@@ -28,12 +28,27 @@ export async function inviteOperator(
   asker: Session,
   invited: Invited,
 ): Promise<OperatorAnswer<{ id: string; token: string }>> {
-  const stale = requireRecent(asker);
-  if (stale) return stale;
   return db.begin(async (tx) => {
-    if (!(await mayInvite(tx, asker))) return { ok: false, reason: 'forbidden' };
-    return addInvited(tx, asker.ref, invited);
+    const refusal = await refusalOf(tx, asker, 'operators.invite');
+    if (refusal === null) return addInvited(tx, asker.ref, invited);
+    await noteRefusal(tx, asker, refusal);
+    return { ok: false, reason: refusal };
   });
+}
+
+async function noteRefusal(tx: Transaction, { actor, ref }: Session, why: string): Promise<void> {
+  // A member has no business here.
+  if (actor.kind !== 'operator') return;
+  const entry = {
+    action: 'operator.added',
+    outcome: 'refused' as const,
+    occurred_at: Date.now(),
+    actor: ref,
+    target_type: 'operator',
+    fields: [{ name: 'refusal', value: why }],
+  };
+  const entries = await withinLimit(tx, [entry]);
+  if (entries.length > 0) await appendAudit(tx, entries);
 }
 
 /** The same by whoever has the command line. */
@@ -43,16 +58,6 @@ export function inviteByCommand(
   invited: Invited,
 ): Promise<OperatorAnswer<{ id: string; token: string }>> {
   return db.begin((tx) => addInvited(tx, actor, invited));
-}
-
-async function mayInvite(tx: Transaction, { actor }: Session): Promise<boolean> {
-  if (actor.kind !== 'operator') return false;
-  const [row] = await ormOn(tx)
-    .select({ roles: operator.roles })
-    .from(operator)
-    .where(and(eq(operator.id, actor.id), isNull(operator.disabledAt)))
-    .for('share');
-  return row !== undefined && rolesCan(row.roles, 'operators.invite');
 }
 
 async function addInvited(

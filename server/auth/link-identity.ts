@@ -5,7 +5,7 @@ import { operatorIdentity } from '#db/schema/credential.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import { type Accounts, noteCredential, refuse } from './accounts.ts';
 import { readFactors } from './factors.ts';
-import { readIdentities } from './identities.ts';
+import { identityFields, readIdentities } from './identities.ts';
 import { changeAccount } from './own-account.ts';
 import type { Provider, ProviderClaims } from './provider.ts';
 import { requireRecent } from './recent.ts';
@@ -43,7 +43,7 @@ export async function linkIdentity(
       const own = (await readIdentities(orm, id)).some(isOne(issuer, subject));
       return refuse(own ? 'identity_known' : 'identity_taken');
     }
-    await noteCredential(tx, asker.ref, id, 'identity_linked', [{ name: 'issuer', value: issuer }]);
+    await noteCredential(tx, asker.ref, id, 'identity_linked', identityFields(claims));
     return { ok: true };
   });
   if (!answer.ok) await noteRefusal(accounts, asker, answer.reason);
@@ -62,9 +62,13 @@ export function unlinkIdentity(
     if (!linked.some(isOne(issuer, subject))) return refuse('not_found');
     const { hasPassword, passkeys } = await readFactors(orm, id);
     if (linked.length === 1 && !hasPassword && passkeys.length === 0) return refuse('last_way_in');
-    await noteCredential(tx, asker.ref, id, 'identity_unlinked', [
-      { name: 'issuer', value: issuer },
-    ]);
+    await noteCredential(
+      tx,
+      asker.ref,
+      id,
+      'identity_unlinked',
+      identityFields({ issuer, subject }),
+    );
     await orm
       .delete(operatorIdentity)
       .where(

@@ -19,6 +19,7 @@ import {
   type Visitor,
 } from './accounts.ts';
 import { hasFactor } from './factors.ts';
+import { identityFields } from './identities.ts';
 import { readOperatorName } from './operator-name.ts';
 import type { Provider, ProviderClaims } from './provider.ts';
 
@@ -91,7 +92,7 @@ async function add(tx: Transaction, claims: ProviderClaims): Promise<Owner> {
   const roles = [...claims.roles];
   const id = await insert(tx, readOperatorName(claims.name.slice(0, 100)) ?? 'Operator', roles);
   const target = `operator:${id}`;
-  await noteCredential(tx, 'system', id, 'identity_linked', [{ name: 'issuer', value: issuer }]);
+  await noteCredential(tx, 'system', id, 'identity_linked', identityFields(claims));
   await ormOn(tx).insert(operatorIdentity).values({ issuer, subject, operatorId: id });
   await appendAudit(tx, [
     {

@@ -53,7 +53,9 @@ const newest = (id: string) =>
     const [event] = await sql`
       select e.action, e.outcome, (
         select d.value::jsonb from audit.disclosure d
-        where d.event_id = e.event_id and d.name = 'refusal') as refusal
+        where d.event_id = e.event_id and d.name = 'refusal') as refusal, (
+        select d.value::jsonb from audit.disclosure d
+        where d.event_id = e.event_id and d.name = 'identity') as identity
       from audit.event e where e.target_ref = ${`operator:${id}`}
       order by e.event_id desc limit 1`;
     return event;
@@ -73,6 +75,7 @@ it('links the organisation’s sign-in to an account that is there, which it the
   expect(await newest(id)).toMatchObject({
     action: 'credential.identity_linked',
     outcome: 'accepted',
+    identity: 'kim-there',
   });
 
   const other = await browser.page();
@@ -95,6 +98,7 @@ it('leaves a sign-in where it is linked, and puts the attempt on the record', as
     action: 'credential.identity_linked',
     outcome: 'refused',
     refusal: 'identity_taken',
+    identity: null,
   });
 });
 
@@ -149,7 +153,10 @@ it('is given up again, unless it is the only way in', async () => {
   await page.getByRole('button', { name: 'Unlink' }).click();
   await page.getByText('uma-there').waitFor({ state: 'detached' });
   expect((await identities()).join()).not.toContain('uma-there');
-  expect(await newest(id)).toMatchObject({ action: 'credential.identity_unlinked' });
+  expect(await newest(id)).toMatchObject({
+    action: 'credential.identity_unlinked',
+    identity: 'uma-there',
+  });
 
   provider.people.set('newcomer', { roles: ['trust-and-safety'] });
   const only = await browser.page();

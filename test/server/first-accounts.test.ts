@@ -93,5 +93,9 @@ describe('an invitation', () => {
       reason: 'reauthenticate',
     });
     expect(await inviteOperator(base.db, asAdmin, invited)).toMatchObject({ ok: true });
+    const refused = await base.db.sql<{ by: string }[]>`
+      select actor_ref as by from audit.event
+      where action = 'operator.added' and outcome = 'refused' order by event_id`;
+    expect(refused.map(({ by }) => by)).toEqual([lead.ref, admin.ref]);
   });
 });
