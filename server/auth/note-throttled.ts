@@ -1,8 +1,6 @@
+import type { Throttled } from '#app/domain/access/throttled.ts';
 import type { Transaction } from '#db/client.ts';
 import { appendAudit } from '#server/audit/entry.ts';
-
-/** What is tried too often: `account` from anywhere, `network` any account. */
-export type Throttled = 'account' | 'network' | 'account_and_network' | 'second_factor';
 
 /** Minutes between two such events about one limit: whoever tries could fill the log otherwise. */
 export const NOTED_EVERY_MINUTES = 15;

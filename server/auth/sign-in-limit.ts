@@ -1,7 +1,8 @@
 import { eq, lt, sql } from 'drizzle-orm';
+import type { Throttled } from '#app/domain/access/throttled.ts';
 import type { Db, Sql, Transaction } from '#db/client.ts';
 import { signInLimit } from '#db/schema/credential.ts';
-import { NOTED_EVERY_MINUTES, noteThrottled, type Throttled } from './note-throttled.ts';
+import { NOTED_EVERY_MINUTES, noteThrottled } from './note-throttled.ts';
 
 /** How failures under one key slow the next try down. */
 interface Pace {

@@ -22,6 +22,8 @@ export const KNOWN = {
     'filter',
     'format',
     'limit',
+    'by',
+    'issuer',
   ]),
   key: new Set<string>([
     'may_speak',

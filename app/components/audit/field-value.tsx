@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { THROTTLED } from '#app/domain/access/throttled.ts';
 import { READ_PURPOSES } from '#app/domain/audit/view.ts';
 import type { Citation } from '#app/domain/policies/citation.ts';
 import { REFUSALS } from '#app/domain/rooms/reasons.ts';
@@ -61,6 +62,7 @@ function wordsFor(name: string, value: string): string | null {
   if (name === 'role' && isOne(ROLES)) return `words:role.${value}`;
   if (name === 'category' && isOne(REPORT_CATEGORIES)) return `room:category.${value}`;
   if (name === 'purpose' && isOne(READ_PURPOSES)) return `log:purpose.${value}`;
+  if (name === 'limit' && isOne(THROTTLED)) return `log:limit.${value}`;
   if (name === 'refusal' && isOne(REFUSALS)) return `reasons:${value}`;
   return null;
 }
