@@ -24,6 +24,7 @@ export const KNOWN = {
     'limit',
     'by',
     'issuer',
+    'identity',
   ]),
   key: new Set<string>([
     'may_speak',

@@ -114,6 +114,7 @@ export const strings = {
   'field.limit': 'Limit',
   'field.by': 'By means of',
   'field.issuer': 'Issuer',
+  'field.identity': 'Who they are there',
   'limit.account': 'An account, from anywhere',
   'limit.network': 'A network, at any account',
   'limit.account_and_network': 'An account, from one network',

@@ -114,6 +114,7 @@ export const strings = {
   'field.limit': 'چەكلىمە',
   'field.by': 'ئۇسۇلى',
   'field.issuer': 'تارقاتقۇچى',
+  'field.identity': 'ئۇ يەردىكى كىملىكى',
   'limit.account': 'بىر ھېسابات، ھەر قانداق توردىن',
   'limit.network': 'بىر تور، ھەر قانداق ھېساباتقا',
   'limit.account_and_network': 'بىر ھېسابات، بىر توردىن',

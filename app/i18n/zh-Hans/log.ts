@@ -113,6 +113,7 @@ export const strings = {
   'field.limit': '限制',
   'field.by': '方式',
   'field.issuer': '签发方',
+  'field.identity': '在那里的身份',
   'limit.account': '一个账户，来自任何网络',
   'limit.network': '一个网络，对任何账户',
   'limit.account_and_network': '一个账户，来自一个网络',

@@ -113,6 +113,7 @@ export const strings = {
   'field.limit': '限制',
   'field.by': '方式',
   'field.issuer': '簽發方',
+  'field.identity': '在那裡的身分',
   'limit.account': '一個帳戶，來自任何網路',
   'limit.network': '一個網路，對任何帳戶',
   'limit.account_and_network': '一個帳戶，來自一個網路',
