@@ -199,6 +199,34 @@ describe('signing in', () => {
   });
 });
 
+describe('a session proven anew', () => {
+  it('has its other tabs come back by themselves, and nobody who has only the token before', async () => {
+    const tab = await browser.page();
+    await tab.goto(await invitationFor('Gus', 'moderator'));
+    await choosePassword(tab);
+    await tab.waitForURL('**/rooms');
+    const live = tab.locator('header').getByText('Live', { exact: true });
+    await live.waitFor();
+    const again = tab.waitForEvent('websocket', { timeout: 20_000 });
+
+    const cookies = await tab.context().cookies();
+    const proving = await tab.context().newPage();
+    await proving.goto(at('/confirm?to=/profile'));
+    await proving.getByLabel('Password').fill(PASSWORD);
+    await proving.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await proving.waitForURL((url) => url.pathname === '/profile');
+    await proving.close();
+    await again;
+    await live.waitFor();
+
+    browser.forgive(/403|websocket|WebSocket/);
+    const thief = await browser.page();
+    await thief.context().addCookies(cookies);
+    await thief.goto(at('/rooms'));
+    expect(new URL(thief.url()).pathname).toBe('/sign-in');
+  });
+});
+
 describe('a session ended elsewhere', () => {
   it('closes the sockets of its tab at once', async () => {
     const tab = await browser.page();
