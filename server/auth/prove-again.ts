@@ -58,7 +58,7 @@ async function prove(
       return 'passkey';
     });
   }
-  const tried = await tryFactor(db, id);
+  const tried = await tryFactor(db, id, 'session');
   if (!tried.ok) return refuse('limited', tried.retryAfter);
   const [kept] = await db.orm
     .select({ hash: operatorPassword.hash })

@@ -26,7 +26,7 @@ export async function proveByTerminal(
   { password, code }: Secrets,
   purpose: string,
 ): Promise<{ ok: true } | AccountRefused> {
-  const tried = await tryFactor(db, operatorId);
+  const tried = await tryFactor(db, operatorId, 'terminal');
   if (!tried.ok) return refuse('limited', tried.retryAfter);
   const [kept] = await db.orm
     .select({ hash: operatorPassword.hash })

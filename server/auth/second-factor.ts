@@ -28,7 +28,7 @@ export async function giveCode(
   const { id } = held.actor;
   const { db, key } = accounts;
   if (!held.isWanting) return refuse('forbidden');
-  const tried = await tryFactor(db, id);
+  const tried = await tryFactor(db, id, 'password');
   if (!tried.ok) return refuse('limited', tried.retryAfter);
   const answer = await entering(accounts, visitor, async (tx) => {
     const owner = await readOwner(tx, id);

@@ -53,9 +53,18 @@ export async function tryPassword(db: Db, tried: Tried): Promise<TryAnswer> {
   return takeTry(db, paces, tried.readHolder, `known ${both}`);
 }
 
-/** The same for a second factor, which whoever has the password may try from anywhere. */
-export function tryFactor(db: Db, operatorId: string): Promise<TryAnswer> {
-  const pace = { key: `factor ${operatorId}`, of: 'second_factor', free: 5, longest: 300 } as const;
+/**
+ * The same for a second factor, or another proof of who one is.
+ * @param after what whoever tries has shown already; counted apart, so that somebody who only has the
+ *   password doesn't keep its owner from proving who they are where they are signed in
+ */
+export function tryFactor(
+  db: Db,
+  operatorId: string,
+  after: 'password' | 'session' | 'terminal',
+): Promise<TryAnswer> {
+  const key = `factor ${operatorId} ${after}`;
+  const pace = { key, of: 'second_factor', free: 5, longest: 300 } as const;
   return takeTry(db, [pace], async () => operatorId);
 }
 

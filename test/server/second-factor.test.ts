@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { offerCodes } from '#server/auth/one-time-codes.ts';
 import { removeCodes, renewRecoveryCodes } from '#server/auth/own-account.ts';
+import { proveAgain } from '#server/auth/prove-again.ts';
 import { enrolCodes, giveCode } from '#server/auth/second-factor.ts';
 import { readHeldSession, readSession } from '#server/auth/sessions.ts';
-import { addAccount, codeOf, heldBy, mustEnter, visitor } from '#test/support/accounts.ts';
+import {
+  addAccount,
+  codeOf,
+  heldBy,
+  mustEnter,
+  PASSWORD,
+  visitor,
+} from '#test/support/accounts.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { useAccounts } from '#test/support/use-accounts.ts';
 
@@ -93,6 +101,10 @@ describe('a second factor', () => {
     const guess = () => giveCode(accounts, visitor(token), held, '000000');
     for (let n = 0; n < 6; n++) expect(await guess()).toMatchObject({ reason: 'wrong_code' });
     expect(await guess()).toMatchObject({ reason: 'limited', retryAfter: 1 });
+    // Whoever has the password alone doesn't keep its owner from a proof where they are signed in.
+    const own = await heldBy(accounts, lead.token);
+    const proof = { password: PASSWORD };
+    expect(await proveAgain(accounts, visitor(lead.token), own, proof)).toMatchObject({ ok: true });
   });
 
   it('stays with a lead, whose secret is sealed where it is kept', async () => {
