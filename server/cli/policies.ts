@@ -8,7 +8,8 @@ import type { Run } from './run.ts';
 import { CommandError, withDatabase } from './session.ts';
 
 const WORDS: Record<PolicyRefusal, string> = {
-  invalid: 'This is no list of clauses, or no reason of 1–500 printable characters.',
+  invalid:
+    'This is no list of clauses, or one above 60 kB, or no reason of 1–500 printable characters.',
   unchanged: 'The version in force says just that.',
   empty: 'A policy needs at least one clause.',
   changed: 'Somebody else is changing the policy. Try again.',

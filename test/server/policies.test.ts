@@ -34,6 +34,18 @@ const revision = async () =>
 const reasonOf = (answer: PolicyAnswer) => (answer.ok ? 'ok' : answer.reason);
 
 describe('a policy', () => {
+  it('is refused when it is more than the record takes', async () => {
+    const text = 'ئ'.repeat(1_900);
+    const clauses = (many: number) =>
+      Array.from({ length: many }, (_, n) => clauseOf(`c${n}`, { ug: { title: 'ق', text } }));
+    const admin = await asker('admin');
+    const save = (many: number) =>
+      saveDraft(base.db, admin, { revision: 0, clauses: clauses(many) });
+    expect(await save(17)).toEqual({ ok: false, reason: 'invalid' });
+    expect(await save(15)).toMatchObject({ ok: true });
+    await asOwner(base.ownerUrl, (sql) => sql`truncate policy_draft`);
+  });
+
   it('is written as a draft and published with before and after, by an admin', async () => {
     const admin = await asker('admin');
     const spam = clauseOf('spam', { ug: { title: 'ئەخلەت', text: 'ياق' } });

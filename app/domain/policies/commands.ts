@@ -3,6 +3,8 @@ import { freeText } from '#app/domain/text.ts';
 import { CLAUSE_CODE } from './view.ts';
 
 const MOST_CLAUSES = 40;
+/** Of all clauses as JSON, in bytes: the record takes no field above 64 KiB, nor the console a form. */
+const LARGEST_POLICY = 60_000;
 
 /** What a clause is called on the record. */
 export const clauseCode = z
@@ -27,8 +29,13 @@ export const draftSave = z.strictObject({
   clauses: z
     .array(clause)
     .max(MOST_CLAUSES)
-    .refine((all) => new Set(all.map(({ code }) => code)).size === all.length, 'codes must differ'),
+    .refine((all) => new Set(all.map(({ code }) => code)).size === all.length, 'codes must differ')
+    .refine((all) => sizeOf(all) <= LARGEST_POLICY, `must be ${LARGEST_POLICY} bytes at most`),
 });
+
+function sizeOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
 
 /** Publishes the draft of this revision and no other. */
 export const publication = z.strictObject({ revision: z.int().min(1), reason: freeText(1, 500) });
