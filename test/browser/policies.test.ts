@@ -89,6 +89,13 @@ describe('the policy', () => {
     await page.keyboard.press('Enter');
     await page.getByLabel('Code').focus();
     await page.keyboard.type('Harassment');
+    const asked = page.waitForEvent('dialog').then(async (dialog) => {
+      await dialog.dismiss();
+      return dialog.message();
+    });
+    await page.getByRole('link', { name: 'Policy' }).first().click();
+    expect(await asked).toBe('What you wrote is not saved. Leave it?');
+    expect(await page.getByLabel('Code').inputValue()).toBe('Harassment');
     await page.getByRole('button', { name: 'Save draft' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('Begin with a small letter').waitFor();

@@ -1,5 +1,6 @@
-import { useFetcher } from '@remix-run/react';
+import { useFetcher, unstable_usePrompt as usePrompt } from '@remix-run/react';
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { type PolicyAnswer, type PolicyDraft, sameClauses } from '#app/domain/policies/view.ts';
 import { clausesOf, type DraftClause, draftOf, type FoundFlaw, flawOf } from './draft-clauses.ts';
 
@@ -53,8 +54,14 @@ function swapped(all: readonly DraftClause[], one: number, other: number): Draft
   return all.map((clause) => (clause === a ? b : clause === b ? a : clause));
 }
 
-/** Has the browser ask before it leaves what is not saved. */
+/** Has the browser ask before what is not saved is left, by a link or for good. */
 function useWarning(isOpen: boolean): void {
+  const { t } = useTranslation('policies');
+  usePrompt({
+    when: ({ currentLocation, nextLocation }) =>
+      isOpen && nextLocation.pathname !== currentLocation.pathname,
+    message: t('draft.leave'),
+  });
   useEffect(() => {
     if (!isOpen) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -18,6 +18,7 @@ export const strings = {
     'Nothing rests on it until it is published. What was published stays readable and never changes.',
   'draft.empty': 'No clauses yet. Add the first one.',
   'draft.unsaved': 'Not saved yet.',
+  'draft.leave': 'What you wrote is not saved. Leave it?',
   'draft.untouched': 'As the version in force.',
   'draft.saved': 'Saved {{time}} by {{name}}.',
   'draft.save': 'Save draft',

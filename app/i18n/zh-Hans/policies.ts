@@ -17,6 +17,7 @@ export const strings = {
   'draft.help': '发布之前不起任何作用。已发布的版本始终可读，永不更改。',
   'draft.empty': '还没有条款，请添加第一条。',
   'draft.unsaved': '尚未保存。',
+  'draft.leave': '您写的内容尚未保存。要离开吗？',
   'draft.untouched': '与现行版本相同。',
   'draft.saved': '{{name}} 保存于 {{time}}。',
   'draft.save': '保存草稿',

@@ -17,6 +17,7 @@ export const strings = {
   'draft.help': '發布之前不起任何作用。已發布的版本始終可讀，永不更改。',
   'draft.empty': '還沒有條款，請新增第一條。',
   'draft.unsaved': '尚未儲存。',
+  'draft.leave': '您寫的內容尚未儲存。要離開嗎？',
   'draft.untouched': '與現行版本相同。',
   'draft.saved': '{{name}} 儲存於 {{time}}。',
   'draft.save': '儲存草稿',
