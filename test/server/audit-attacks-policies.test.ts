@@ -33,6 +33,23 @@ describe('a superuser with triggers off who', () => {
       /other clauses were published.*policy:2/,
     ],
     [
+      'puts another clause of the same code before one',
+      `update policy_version
+        set clauses = jsonb_set(clauses, '{0,words,en,text}', '"Be silent."') || clauses
+        where version = 2`,
+      /other clauses were published.*policy:2/,
+    ],
+    [
+      'leaves a clause without a code',
+      `update policy_version set clauses = clauses #- '{0,code}' where version = 2`,
+      /other clauses were published.*policy:2/,
+    ],
+    [
+      'keeps no list of clauses at all',
+      `update policy_version set clauses = '{}' where version = 2`,
+      /other clauses were published.*policy:2/,
+    ],
+    [
       'drops one of an older version',
       'update policy_version set clauses = clauses - 1 where version = 1',
       /other clauses were published.*policy:1/,
@@ -40,6 +57,11 @@ describe('a superuser with triggers off who', () => {
     [
       'adds a version that nobody published',
       `insert into policy_version (version, clauses) values (3, '[]')`,
+      /other clauses were published.*policy:3/,
+    ],
+    [
+      'adds one that is no list',
+      `insert into policy_version (version, clauses) values (3, '{}')`,
       /other clauses were published.*policy:3/,
     ],
     [

@@ -20,9 +20,11 @@ export const BESIDE_POLICIES: Fault[] = [
       select p.event_id as event, 'policy:' || v.version as subject
       from public.policy_version v
       left join (${published(sql, unfounded)}) p on p.target_ref = 'policy:' || v.version
-      where p.after is distinct from (
-        select coalesce(jsonb_object_agg(c->>'code', c->'words'), '{}')
-        from jsonb_array_elements(v.clauses) c)
+      where p.after is null or p.after is distinct from case when jsonb_typeof(v.clauses) = 'array' then (
+        -- Of two under one code, either might be shown.
+        select case when count(*) = count(distinct c->>'code')
+          then coalesce(jsonb_object_agg(coalesce(c->>'code', ''), c->'words'), '{}') end
+        from jsonb_array_elements(v.clauses) c) end
       order by v.version limit ${NAMED}`,
   },
   {
