@@ -157,6 +157,29 @@ describe('an invitation', () => {
     await page.getByText('This is your only way to sign in').waitFor();
   });
 
+  it('leads from an admin’s screen to somebody who works with a passkey', async () => {
+    const admin = await browser.page();
+    await addDevice(admin);
+    await admin.goto(await invitationFor('Ina', 'admin'));
+    await admin.getByRole('button', { name: 'Use a passkey instead' }).click();
+    await admin.waitForURL('**/operators');
+    await admin.getByRole('button', { name: 'Invite' }).click();
+    await admin.getByLabel('Name').fill('Moe');
+    await admin.getByLabel('Moderator').check();
+    await admin.getByRole('button', { name: 'Make the invitation' }).click();
+    const link = await admin.getByLabel('Link of the invitation').inputValue();
+
+    const page = await browser.page();
+    await addDevice(page);
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Use a passkey instead' }).click();
+    await page.waitForURL('**/rooms');
+    await page.locator('header').getByText('Live', { exact: true }).waitFor();
+    const [row] = await base.db.sql`
+      select o.roles from operator o join passkey p on p.operator_id = o.id where o.name = 'Moe'`;
+    expect(row?.roles).toEqual(['moderator']);
+  });
+
   it('asks a password’s owner with a passkey for both', async () => {
     const page = await browser.page();
     await addDevice(page);
