@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { PolicyRefusal } from '#app/domain/policies/view.ts';
+import { LARGEST_POLICY, MOST_CLAUSES, type PolicyRefusal } from '#app/domain/policies/view.ts';
 import { COMMAND_LINE } from '#server/operators/asker.ts';
 import { publishClauses } from '#server/policies/publish.ts';
 import { readPolicies } from '#server/policies/read-policies.ts';
@@ -8,8 +8,8 @@ import type { Run } from './run.ts';
 import { CommandError, withDatabase } from './session.ts';
 
 const WORDS: Record<PolicyRefusal, string> = {
-  invalid:
-    'This is no list of clauses, or one above 60 kB, or no reason of 1–500 printable characters.',
+  invalid: 'This is no list of clauses, or no reason of 1–500 printable characters.',
+  too_large: `This is more than a version holds: ${MOST_CLAUSES} clauses, ${LARGEST_POLICY} bytes.`,
   unchanged: 'The version in force says just that.',
   empty: 'A policy needs at least one clause.',
   changed: 'Somebody else is changing the policy. Try again.',

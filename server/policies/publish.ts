@@ -1,6 +1,6 @@
 import { desc } from 'drizzle-orm';
 import type { z } from 'zod';
-import { draftSave, publication } from '#app/domain/policies/commands.ts';
+import { draftSave, publication, TOO_LARGE } from '#app/domain/policies/commands.ts';
 import { type Clause, type PolicyAnswer, sameClauses } from '#app/domain/policies/view.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
@@ -116,7 +116,10 @@ async function change<Asked, More extends object>(
   attempt: Attempt,
   work: (tx: Transaction, asked: Asked) => Promise<PolicyAnswer<More>>,
 ): Promise<PolicyAnswer<More>> {
-  if (!parsed.success) return { ok: false, reason: 'invalid' };
+  if (!parsed.success) {
+    const isFull = parsed.error.issues.some(({ message }) => message === TOO_LARGE);
+    return { ok: false, reason: isFull ? 'too_large' : 'invalid' };
+  }
   const changed = db.begin(async (tx) => {
     // Two admins at once: the second sees what the first has made.
     await tx`select pg_advisory_xact_lock(hashtext('policy'))`;

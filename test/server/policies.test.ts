@@ -41,7 +41,8 @@ describe('a policy', () => {
     const admin = await asker('admin');
     const save = (many: number) =>
       saveDraft(base.db, admin, { revision: 0, clauses: clauses(many) });
-    expect(await save(17)).toEqual({ ok: false, reason: 'invalid' });
+    expect(await save(17)).toEqual({ ok: false, reason: 'too_large' });
+    expect(await save(41)).toEqual({ ok: false, reason: 'too_large' });
     expect(await save(15)).toMatchObject({ ok: true });
     await asOwner(base.ownerUrl, (sql) => sql`truncate policy_draft`);
   });

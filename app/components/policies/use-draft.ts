@@ -1,7 +1,12 @@
 import { useFetcher, unstable_usePrompt as usePrompt } from '@remix-run/react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type PolicyAnswer, type PolicyDraft, sameClauses } from '#app/domain/policies/view.ts';
+import {
+  isTooLarge,
+  type PolicyAnswer,
+  type PolicyDraft,
+  sameClauses,
+} from '#app/domain/policies/view.ts';
 import { clausesOf, type DraftClause, draftOf, type FoundFlaw, flawOf } from './draft-clauses.ts';
 
 type Flaws = ReadonlyMap<number, FoundFlaw>;
@@ -12,6 +17,7 @@ export function useDraft(draft: PolicyDraft) {
   const saving = useFetcher<PolicyAnswer<{ revision: number }>>();
   const [clauses, setClauses] = useState(() => draft.clauses.map(draftOf));
   const [flaws, setFlaws] = useState(NONE);
+  const [isFull, setFull] = useState(false);
   const isSaving = saving.state !== 'idle';
   const isSaved = sameClauses(clausesOf(clauses), draft.clauses);
   useWarning(!isSaved);
@@ -22,6 +28,10 @@ export function useDraft(draft: PolicyDraft) {
       return flaw ? [[clause.key, flaw] as const] : [];
     });
     setFlaws(new Map(found));
+    // Asked here as well: the server would not even read that much.
+    const tooLarge = isTooLarge(clausesOf(clauses));
+    setFull(tooLarge);
+    if (tooLarge) return;
     if (found.length > 0 || isSaving) return;
     const asked = { save: { revision: draft.revision, clauses: clausesOf(clauses) } };
     saving.submit(asked as never, {
@@ -36,7 +46,7 @@ export function useDraft(draft: PolicyDraft) {
     flaws,
     isSaved,
     isSaving,
-    answer: isSaving ? undefined : saving.data,
+    answer: answerNow(isFull, isSaving, saving.data),
     save,
     add: () => setClauses((all) => [...all, draftOf()]),
     change(clause: DraftClause) {
@@ -46,6 +56,11 @@ export function useDraft(draft: PolicyDraft) {
     move: (index: number, by: -1 | 1) => setClauses((all) => swapped(all, index, index + by)),
     remove: (index: number) => setClauses((all) => all.filter((_, at) => at !== index)),
   };
+}
+
+function answerNow<Answer>(isFull: boolean, isSaving: boolean, last: Answer | undefined) {
+  if (isFull) return { ok: false, reason: 'too_large' } as const;
+  return isSaving ? undefined : last;
 }
 
 function swapped(all: readonly DraftClause[], one: number, other: number): DraftClause[] {

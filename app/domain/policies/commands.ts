@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { freeText } from '#app/domain/text.ts';
-import { CLAUSE_CODE } from './view.ts';
+import { CLAUSE_CODE, isTooLarge, LARGEST_POLICY, MOST_CLAUSES } from './view.ts';
 
-const MOST_CLAUSES = 40;
-/** Of all clauses as JSON, in bytes: the record takes no field above 64 KiB, nor the console a form. */
-const LARGEST_POLICY = 60_000;
+export const TOO_LARGE = `must be ${MOST_CLAUSES} clauses and ${LARGEST_POLICY} bytes at most`;
 
 /** What a clause is called on the record. */
 export const clauseCode = z
@@ -28,14 +26,9 @@ export const draftSave = z.strictObject({
   revision: z.int().min(0),
   clauses: z
     .array(clause)
-    .max(MOST_CLAUSES)
     .refine((all) => new Set(all.map(({ code }) => code)).size === all.length, 'codes must differ')
-    .refine((all) => sizeOf(all) <= LARGEST_POLICY, `must be ${LARGEST_POLICY} bytes at most`),
+    .refine((all) => !isTooLarge(all), TOO_LARGE),
 });
-
-function sizeOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
-}
 
 /** Publishes the draft of this revision and no other. */
 export const publication = z.strictObject({ revision: z.int().min(1), reason: freeText(1, 500) });

@@ -50,9 +50,20 @@ export interface OfferedClause {
   title: string;
 }
 
+export const MOST_CLAUSES = 40;
+/** Of all clauses as JSON, in bytes: the record takes no field above 64 KiB, nor the console a form. */
+export const LARGEST_POLICY = 60_000;
+
+/** Whether these are more than one version holds. */
+export function isTooLarge(clauses: readonly unknown[]): boolean {
+  const size = new TextEncoder().encode(JSON.stringify(clauses)).length;
+  return clauses.length > MOST_CLAUSES || size > LARGEST_POLICY;
+}
+
 export const POLICY_REFUSALS = [
   'forbidden',
   'invalid',
+  'too_large',
   'reauthenticate',
   'changed',
   'unchanged',

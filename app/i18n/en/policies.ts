@@ -50,6 +50,7 @@ export const strings = {
   'publish.order': 'Only the order changes.',
   'refusal.forbidden': 'Your role does not include this.',
   'refusal.invalid': 'Something is missing or not valid. Check the clauses and try again.',
+  'refusal.too_large': 'This is more than one version holds: 40 clauses, and 60,000 bytes of text.',
   'refusal.reauthenticate': 'First prove once more who you are. It holds for ten minutes.',
   'refusal.changed': 'Somebody else has saved since. Copy what you need and load this page again.',
   'refusal.unchanged': 'There is nothing new to keep.',
