@@ -4,8 +4,12 @@ export interface Lanes {
   run<Value>(work: () => Promise<Value>): Promise<Value | null>;
 }
 
-/** @param lanes at the same time; @param most how many may wait besides */
-export function openLanes(lanes: number, most: number): Lanes {
+/**
+ * @param lanes at the same time
+ * @param most how many may wait besides
+ * @param restMs pause of a lane before it takes who waits: a rush then leaves room for other work
+ */
+export function openLanes(lanes: number, most: number, restMs = 0): Lanes {
   const waiting: (() => void)[] = [];
   let free = lanes;
   return {
@@ -17,7 +21,8 @@ export function openLanes(lanes: number, most: number): Lanes {
         return await work();
       } finally {
         const next = waiting.shift();
-        if (next) next();
+        if (next && restMs > 0) setTimeout(next, restMs);
+        else if (next) next();
         else free += 1;
       }
     },

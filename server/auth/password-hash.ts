@@ -13,6 +13,12 @@ export interface PasswordHasher {
 }
 
 /**
+ * Milliseconds between two sign-ins of a rush. What follows a hash, the session and its record, is
+ * not the hashing process's: a mute must not wait behind dozens of them a second.
+ */
+const REST_MS = 60;
+
+/**
  * @param lanes hashes at the same time: one core stays free for everything else
  * @param waiting how many more may wait for their turn
  */
@@ -21,7 +27,7 @@ export function openPasswordHasher(
   waiting = 64,
   process: HashingProcess = openHashingProcess(),
 ): PasswordHasher {
-  const queue = openLanes(lanes, waiting);
+  const queue = openLanes(lanes, waiting, REST_MS);
   const none = format(PREFERRED_METHOD, crypto.randomBytes(16), crypto.randomBytes(KEY_LENGTH));
   return {
     hash(password) {
