@@ -100,10 +100,6 @@ describe('the application is found to say what never was, and the log’s owner 
         fields: [{ name: 'after', value: null }],
       }),
     ],
-    [
-      'an event was corrected',
-      async () => ({ action: 'log.corrected', reverses: await log.newest('room.locked') }),
-    ],
   ])('%s', async (_title, entry) => {
     const event = await pretend(await entry());
     await log.sequence();
@@ -119,6 +115,19 @@ describe('the application is found to say what never was, and the log’s owner 
       new RegExp(`Event ${event} .* operator:${admin} declared .*"A stolen password"`),
     );
   });
+});
+
+test('the application cannot say that an event was corrected', async () => {
+  const action = 'log.corrected';
+  const target = { reverses: await log.newest('room.locked'), target: 'event:any' };
+  const before = await base.db.sql`select max(event_id::text) as newest from audit.event`;
+  for (const entry of [target, {}, { ...target, outcome: 'refused' as const }]) {
+    await expect(pretend({ ...entry, action })).rejects.toThrow('has the action of a correction');
+  }
+  expect(await base.db.sql`select max(event_id::text) as newest from audit.event`).toEqual(before);
+  const inner = base.db.sql`
+    select audit.append_correction(gen_random_uuid(), now(), 'a', gen_random_uuid(), 'r', 'w')`;
+  await expect(inner).rejects.toMatchObject({ code: '42501' });
 });
 
 test('a correction is refused without right, reason or an event of its kind, and twice', async () => {
