@@ -1,35 +1,12 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { OperatorRole } from '#app/domain/access/capabilities.ts';
-import { addOperator } from '#server/auth/operators.ts';
-import { openBuiltPages } from '#server/http/pages.ts';
-import { axeOf, useBrowser } from '#test/support/browser.ts';
-import { ensureBuilt } from '#test/support/built-pages.ts';
+import { axeOf } from '#test/support/browser.ts';
 import { publishClauses } from '#test/support/policies.ts';
-import { useDatabase } from '#test/support/postgres.ts';
 import { DESK, isDrawn, pick } from '#test/support/room-console.ts';
-import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
+import { joined, opened } from '#test/support/rostrum.ts';
+import { useConsole } from '#test/support/use-console.ts';
 
-const base = useDatabase();
-const server = useRostrum(base, { SIGN_INS_PER_MINUTE: '1000' }, async () => {
-  await ensureBuilt();
-  return openBuiltPages();
-});
-const browser = useBrowser();
-
-async function signedIn(
-  name: string,
-  role: OperatorRole,
-  options: Parameters<typeof browser.page>[0] = {},
-): Promise<Page> {
-  const added = await addOperator(base.db, 'system', { name, roles: [role], minutes: 5 });
-  if (!added.ok) throw new Error(added.why);
-  const page = await browser.page(options);
-  await page.goto(`${server.url}/sign-in?token=${added.token}`);
-  await page.locator('form[action="/sign-in"] button').click();
-  await page.waitForURL((url) => url.pathname !== '/sign-in');
-  return page;
-}
+const { base, server, browser, signedIn } = useConsole();
 
 const overflows = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
@@ -167,6 +144,24 @@ describe('the policy', () => {
     await page.getByText('Older version').waitFor();
     await page.getByText('No spam.').waitFor();
     expect(await axeOf(page)).toEqual([]);
+  });
+
+  it('says so where an address names no version of it, and leads to the one in force', async () => {
+    const version = await publishClauses(base.db, 'harassment', 'theft');
+    const page = await signedIn('Astray', 'moderator');
+    browser.forgive(/404/);
+    for (const unknown of [`${version + 1}`, '0', '01', 'x', '']) {
+      const answer = await page.goto(`${server.url}/policies?version=${unknown}`);
+      expect([unknown, answer?.status()]).toEqual([unknown, 404]);
+      await page.getByText('There is no such version').waitFor();
+      expect(await page.getByText('In force', { exact: true }).count()).toBe(0);
+    }
+    expect(await axeOf(page)).toEqual([]);
+    await page.getByRole('link', { name: 'To the version in force' }).click();
+    await page.getByText('No theft.').waitFor();
+    const answer = await page.goto(`${server.url}/policies?version=${version}`);
+    expect(answer?.status()).toBe(200);
+    await page.getByText('In force', { exact: true }).waitFor();
   });
 
   it.each(['en', 'zh-CN', 'zh-TW', 'ug'])('fits a phone in %s, light and dark', async (locale) => {

@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearchParams } from '@remix-run/react';
+import { Link, useNavigate } from '@remix-run/react';
 import { PencilLine } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
@@ -16,13 +16,16 @@ import { formatDateTime, formatList } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ClauseCard } from './clause-card.tsx';
 
+interface PolicyScreenProps {
+  page: PoliciesPage;
+  /** Undefined before the first is published. */
+  shown: PolicyVersion | undefined;
+}
+
 /** The policy in force, or an older version of it: what every silencing can rest on. */
-export function PolicyScreen({ page }: { page: PoliciesPage }) {
+export function PolicyScreen({ page: { versions, draft }, shown }: PolicyScreenProps) {
   const { t } = useTranslation('policies');
-  const [search] = useSearchParams();
-  const { versions, draft } = page;
   const [current] = versions;
-  const shown = versions.find(({ version }) => `${version}` === search.get('version')) ?? current;
   return (
     <Page
       title={t('title')}
@@ -53,6 +56,25 @@ export function PolicyScreen({ page }: { page: PoliciesPage }) {
           <EmptyState title={t('none.title')}>{t('none.help')}</EmptyState>
         )}
       </div>
+    </Page>
+  );
+}
+
+/** The address names no version. */
+export function PolicyMissing() {
+  const { t } = useTranslation('policies');
+  return (
+    <Page title={t('title')}>
+      <EmptyState
+        title={t('missing.title')}
+        actions={
+          <Link to="/policies" className="target inline-flex items-center text-accent underline">
+            {t('missing.current')}
+          </Link>
+        }
+      >
+        {t('missing.help')}
+      </EmptyState>
     </Page>
   );
 }

@@ -44,6 +44,19 @@ export interface PoliciesPage {
   draft: PolicyDraft | null;
 }
 
+/**
+ * The version an address asks for.
+ * @param versions newest first @param wanted its number as written; null: the one in force
+ * @returns undefined when there is no such version
+ */
+export function versionNamed(
+  versions: readonly PolicyVersion[],
+  wanted: string | null,
+): PolicyVersion | undefined {
+  if (wanted === null) return versions[0];
+  return versions.find(({ version }) => `${version}` === wanted);
+}
+
 /** What someone who acts is offered to rest an act on. */
 export interface OfferedClause {
   code: string;
