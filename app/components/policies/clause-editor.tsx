@@ -1,7 +1,8 @@
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '#app/components/ui/icon-button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import { Tabs } from '#app/components/ui/tabs.tsx';
 import { TextArea } from '#app/components/ui/text-area.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
@@ -37,27 +38,40 @@ export function ClauseEditor(props: ClauseEditorProps) {
   const spoken = { lang: chosen, dir: directionOf(chosen) };
   const wrong = flaw ? t(`flaw.${flaw.flaw}`) : null;
   const isOfWords = flaw?.language === chosen;
+  const name = clause.code || t('clause.new');
+  const named = { clause: isolate(name) };
+  const headingId = useId();
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)] gap-3 rounded-xl border border-line bg-surface p-4">
+    <article
+      aria-labelledby={headingId}
+      className="grid grid-cols-[minmax(0,1fr)] gap-3 rounded-xl border border-line bg-surface p-4"
+    >
       <div className="flex items-start justify-between gap-2">
-        <h2 className="font-semibold text-sm">
-          {t('clause.place', { place, name: clause.code || t('clause.new') })}
+        <h2
+          id={headingId}
+          tabIndex={-1}
+          data-part="name"
+          className="wrap-anywhere font-semibold text-sm"
+        >
+          {t('clause.place', { place, name: isolate(name) })}
         </h2>
         <span className="flex gap-1">
           <IconButton
-            label={t('clause.up')}
+            data-part="up"
+            label={t('clause.up', named)}
             icon={<ArrowUp aria-hidden size={16} />}
             isDisabled={place === 1}
             onPress={() => props.onMove(-1)}
           />
           <IconButton
-            label={t('clause.down')}
+            data-part="down"
+            label={t('clause.down', named)}
             icon={<ArrowDown aria-hidden size={16} />}
             isDisabled={place === props.of}
             onPress={() => props.onMove(1)}
           />
           <IconButton
-            label={t('clause.remove')}
+            label={t('clause.remove', named)}
             icon={<Trash2 aria-hidden size={16} />}
             onPress={props.onRemove}
           />
@@ -65,6 +79,7 @@ export function ClauseEditor(props: ClauseEditorProps) {
       </div>
       <div className="max-w-sm">
         <TextField
+          data-part="code"
           label={t('clause.code')}
           description={isKnown ? t('clause.codeKept') : t('clause.codeHelp')}
           error={flaw && !flaw.language ? wrong : null}
@@ -105,6 +120,6 @@ export function ClauseEditor(props: ClauseEditorProps) {
           />
         </div>
       </Tabs>
-    </li>
+    </article>
   );
 }

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { ArrowLeft, Plus } from 'lucide-react';
+import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
@@ -10,7 +10,7 @@ import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import { type PolicyDraft, type PolicyVersion, sameClauses } from '#app/domain/policies/view.ts';
 import { formatDateTime } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { ClauseEditor } from './clause-editor.tsx';
+import { ClauseList } from './clause-list.tsx';
 import { PUBLISHING, PublishDialog } from './publish-dialog.tsx';
 import { Refusal } from './refusal.tsx';
 import { useDraft } from './use-draft.ts';
@@ -24,8 +24,8 @@ interface DraftScreenProps {
 export function DraftScreen({ draft, current }: DraftScreenProps) {
   const { t } = useTranslation('policies');
   const [locale, timeZone] = [useLocale(), useTimeZone()];
-  const { clauses, flaws, change, add, move, remove, save, ...saving } = useDraft(draft);
-  const { answer, isSaved, isSaving } = saving;
+  const writing = useDraft(draft);
+  const { clauses, save, answer, isSaved, isSaving } = writing;
   const [publishing, setPublishing] = useState<{ reason: string } | null>(null);
   useUnfinished<{ reason: string }>(PUBLISHING, setPublishing);
   const inForce = current?.clauses ?? [];
@@ -35,26 +35,7 @@ export function DraftScreen({ draft, current }: DraftScreenProps) {
       <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] gap-4 p-4">
         <p className="text-muted text-sm">{t('draft.help')}</p>
         {clauses.length === 0 ? <p className="text-sm">{t('draft.empty')}</p> : null}
-        <ol className="grid grid-cols-[minmax(0,1fr)] gap-3">
-          {clauses.map((clause, index) => (
-            <ClauseEditor
-              key={clause.key}
-              clause={clause}
-              place={index + 1}
-              of={clauses.length}
-              isKnown={inForce.some(({ code }) => code === clause.cameAs)}
-              flaw={flaws.get(clause.key) ?? null}
-              onChange={change}
-              onMove={(by) => move(index, by)}
-              onRemove={() => remove(index)}
-            />
-          ))}
-        </ol>
-        <div>
-          <Button icon={<Plus aria-hidden size={16} />} onPress={add}>
-            {t('clause.add')}
-          </Button>
-        </div>
+        <ClauseList writing={writing} inForce={inForce} />
         <footer className="sticky bottom-0 grid gap-2 border-line border-t bg-canvas py-3 max-sm:bottom-[calc(3rem+1px+env(safe-area-inset-bottom))]">
           <Refusal answer={answer} />
           <div className="flex flex-wrap items-center justify-end gap-2">

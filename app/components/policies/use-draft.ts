@@ -11,6 +11,7 @@ import { clausesOf, type DraftClause, draftOf, type FoundFlaw, flawOf } from './
 
 type Flaws = ReadonlyMap<number, FoundFlaw>;
 const NONE: Flaws = new Map();
+const TOO_LARGE = { ok: false, reason: 'too_large' } as const;
 
 /** The draft while it is written, and the way to save it. */
 export function useDraft(draft: PolicyDraft) {
@@ -19,7 +20,9 @@ export function useDraft(draft: PolicyDraft) {
   const [flaws, setFlaws] = useState(NONE);
   const [isFull, setFull] = useState(false);
   const isSaving = saving.state !== 'idle';
-  const isSaved = sameClauses(clausesOf(clauses), draft.clauses);
+  const written = clausesOf(clauses);
+  const isSaved = sameClauses(written, draft.clauses);
+  const last = isSaving ? undefined : saving.data;
   useWarning(!isSaved);
 
   function save() {
@@ -29,11 +32,11 @@ export function useDraft(draft: PolicyDraft) {
     });
     setFlaws(new Map(found));
     // Asked here as well: the server would not even read that much.
-    const tooLarge = isTooLarge(clausesOf(clauses));
+    const tooLarge = isTooLarge(written);
     setFull(tooLarge);
     if (tooLarge) return;
     if (found.length > 0 || isSaving) return;
-    const asked = { save: { revision: draft.revision, clauses: clausesOf(clauses) } };
+    const asked = { save: { revision: draft.revision, clauses: written } };
     saving.submit(asked as never, {
       method: 'post',
       action: '/policies/act',
@@ -46,9 +49,12 @@ export function useDraft(draft: PolicyDraft) {
     flaws,
     isSaved,
     isSaving,
-    answer: answerNow(isFull, isSaving, saving.data),
+    // Said for as long as it is so.
+    answer: isFull && isTooLarge(written) ? TOO_LARGE : last,
     save,
-    add: () => setClauses((all) => [...all, draftOf()]),
+    /** @param index where it goes; the others from there on make room */
+    add: (clause: DraftClause, index: number) =>
+      setClauses((all) => [...all.slice(0, index), clause, ...all.slice(index)]),
     change(clause: DraftClause) {
       setClauses((all) => all.map((one) => (one.key === clause.key ? clause : one)));
       setFlaws((now) => new Map([...now].filter(([key]) => key !== clause.key)));
@@ -56,11 +62,6 @@ export function useDraft(draft: PolicyDraft) {
     move: (index: number, by: -1 | 1) => setClauses((all) => swapped(all, index, index + by)),
     remove: (index: number) => setClauses((all) => all.filter((_, at) => at !== index)),
   };
-}
-
-function answerNow<Answer>(isFull: boolean, isSaving: boolean, last: Answer | undefined) {
-  if (isFull) return { ok: false, reason: 'too_large' } as const;
-  return isSaving ? undefined : last;
 }
 
 function swapped(all: readonly DraftClause[], one: number, other: number): DraftClause[] {
