@@ -24,6 +24,8 @@ export interface Stretch {
   forwards?: boolean;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export interface Found {
   /** `index` is null while the event isn't in the listing. */
   events: { id: string; index: number | null }[];
@@ -56,7 +58,8 @@ export async function findEvents(
  * @returns null when nothing can match
  */
 export async function filterOf(sql: Sql, query: AuditQuery): Promise<EventFilter | null> {
-  const { action, actor, subject, room, case: caseRef, outcome, words } = query;
+  const { action, actor, subject, room, case: caseRef, outcome, words, reverses, parent } = query;
+  if ([reverses, parent].some((id) => id !== undefined && !UUID.test(id))) return null;
   const asked = [action, actor, subject, room, caseRef, words].filter((text) => text !== undefined);
   // No text of a database holds NUL, so nothing matches it.
   if (asked.some((text) => text.includes('\0'))) return null;
@@ -72,6 +75,8 @@ export async function filterOf(sql: Sql, query: AuditQuery): Promise<EventFilter
     ...(caseRef !== undefined && { case: caseRef }),
     ...(outcome !== undefined && { outcome }),
     ...(words !== undefined && { words }),
+    ...(reverses !== undefined && { reverses }),
+    ...(parent !== undefined && { parent }),
   };
 }
 

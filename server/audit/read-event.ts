@@ -1,15 +1,15 @@
-import type { AuditEventView, AuditRow } from '#app/domain/audit/view.ts';
+import type { AuditEventView, AuditKin, AuditRow } from '#app/domain/audit/view.ts';
 import type { Db, Sql } from '#db/client.ts';
-import { type EventFilter, findEvents } from './find-events.ts';
+import { type EventFilter, type Found, findEvents } from './find-events.ts';
 import { readFields } from './read-fields.ts';
 import { readRows } from './read-rows.ts';
 
 /** Most children that are shown. */
 const CHILDREN = 200;
-/** Most children that are counted. */
-const COUNTED = 1_000;
 /** Most events shown that take one back: a second one is an oddity already. */
 const UNDONE = 20;
+/** Most kin that are counted: as many as `audit.find_events` gives at once. */
+const COUNTED = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Head {
@@ -32,19 +32,25 @@ export async function readEvent(db: Db, eventId: string): Promise<AuditEventView
     readHead(db.sql, id),
     readRows(db, [id]),
     readFields(db.sql, [id]),
-    idsOf(db.sql, { parent: id }, id, COUNTED),
-    idsOf(db.sql, { reverses: id }, id, UNDONE),
+    findKin(db.sql, { parent: id }, id, true),
+    findKin(db.sql, { reverses: id }, id, false),
   ]);
   if (!head || !row) return null;
-  const shown = children.slice(0, CHILDREN);
+  const shown = idsOf(children, CHILDREN);
+  const undoing = idsOf(undone, UNDONE);
   const others = [row.parentId, row.reversesId].filter((other) => other !== null);
   const kin = new Map(
-    (await readRows(db, [...new Set([...others, ...shown, ...undone])])).map((one) => [
+    (await readRows(db, [...new Set([...others, ...shown, ...undoing])])).map((one) => [
       one.id,
       one,
     ]),
   );
   const rowsOf = (ids: readonly string[]): AuditRow[] => ids.flatMap((one) => kin.get(one) ?? []);
+  const kinOf = ({ events, lookedUpTo }: Found, ids: readonly string[]): AuditKin => ({
+    rows: rowsOf(ids),
+    count: events.length,
+    isMore: events.length === COUNTED || lookedUpTo !== null,
+  });
   return {
     ...row,
     occurredAt: head.occurred_at.toISOString(),
@@ -67,10 +73,9 @@ export async function readEvent(db: Db, eventId: string): Promise<AuditEventView
       digest: digest?.toString('base64') ?? null,
     })),
     parent: rowsOf(row.parentId === null ? [] : [row.parentId])[0] ?? null,
-    children: rowsOf(shown),
-    childCount: children.length,
+    children: kinOf(children, shown),
     reverses: rowsOf(row.reversesId === null ? [] : [row.reversesId])[0] ?? null,
-    reversedBy: rowsOf(undone),
+    reversedBy: kinOf(undone, undoing),
     leaf: head.leaf.toString('utf8'),
     leafHash: head.leaf_hash.toString('hex'),
     index: head.leaf_index,
@@ -94,7 +99,10 @@ function readHead(sql: Sql, id: string): Promise<Head[]> {
 }
 
 /** Kin of an event comes after it. */
-async function idsOf(sql: Sql, filter: EventFilter, since: string, most: number) {
-  const { events } = await findEvents(sql, filter, { since, forwards: true }, most);
-  return events.map(({ id }) => id);
+function findKin(sql: Sql, filter: EventFilter, since: string, forwards: boolean): Promise<Found> {
+  return findEvents(sql, filter, { since, forwards }, COUNTED);
+}
+
+function idsOf({ events }: Found, most: number): string[] {
+  return events.slice(0, most).map(({ id }) => id);
 }

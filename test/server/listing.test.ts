@@ -155,14 +155,14 @@ describe('the listing', () => {
     const child = all.find(({ parent_id }) => parent_id !== null);
     const parent = await readEvent(base.db, child?.parent_id ?? '');
     expect(parent?.action).toBe('room.calmed');
-    expect(parent?.childCount).toBe(5);
-    expect(parent?.children.map(({ id }) => id)).toContain(child?.event_id);
+    expect(parent?.children).toMatchObject({ count: 5, isMore: false });
+    expect(parent?.children.rows.map(({ id }) => id)).toContain(child?.event_id);
     expect(await readEvent(base.db, child?.event_id ?? '')).toMatchObject({
       parent: { id: parent?.id },
     });
     const undo = all.findLast(({ reverses_id }) => reverses_id !== null);
     const undone = await readEvent(base.db, undo?.reverses_id ?? '');
-    expect(undone?.reversedBy.map(({ id }) => id)).toEqual([undo?.event_id]);
+    expect(undone?.reversedBy.rows.map(({ id }) => id)).toEqual([undo?.event_id]);
     expect(undone).toMatchObject({ index: expect.any(Number), checkpoint: { size: 2_600 } });
     expect(await readEvent(base.db, '00000000-0000-7000-8000-000000000000')).toBeNull();
     expect(await readEvent(base.db, 'x')).toBeNull();

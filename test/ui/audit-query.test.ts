@@ -18,6 +18,8 @@ describe('what an address asks the log for', () => {
   it('comes back from its own path', () => {
     const query = { action: 'participant', actor: 'Ésme & co', outcome: 'refused' } as const;
     expect(read(pathOf(query).slice('/log?'.length))).toEqual(query);
+    const kin = { reverses: '01777c7c-e895-7000-8000-000000000001' };
+    expect(read(pathOf(kin).slice('/log?'.length))).toEqual(kin);
     expect(pathOf({})).toBe('/log');
   });
 

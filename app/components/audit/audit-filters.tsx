@@ -13,7 +13,9 @@ import { toLocalField } from './local-time.ts';
 import { MoreFilters } from './more-filters.tsx';
 import { useShownValues } from './use-shown-values.ts';
 
-const MORE = ['actor', 'subject', 'room', 'case', 'from', 'to'] as const;
+/** Given by links from an event's page; shown only while they narrow. */
+const KIN = ['reverses', 'parent'] as const;
+const MORE = ['actor', 'subject', 'room', 'case', ...KIN, 'from', 'to'] as const;
 
 /** What to narrow the log to; kept in the address, and it works before any script has loaded. */
 export function AuditFilters({ query, isPending }: { query: LogAddress; isPending: boolean }) {
@@ -91,7 +93,7 @@ export function AuditFilters({ query, isPending }: { query: LogAddress; isPendin
   );
 }
 
-const TEXTS = ['words', 'action', 'outcome', 'actor', 'subject', 'room', 'case'] as const;
+const TEXTS = ['words', 'action', 'outcome', 'actor', 'subject', 'room', 'case', ...KIN] as const;
 
 function valuesOf(query: LogAddress, timeZone: string): Record<string, string> {
   return {
@@ -105,8 +107,9 @@ function valuesOf(query: LogAddress, timeZone: string): Record<string, string> {
 function Others({ query }: { query: LogAddress }) {
   const { t } = useTranslation('log');
   const timeZone = useTimeZone();
-  const text = (name: 'actor' | 'subject' | 'room' | 'case', maxLength: number) => (
+  const text = (name: Exclude<(typeof MORE)[number], 'from' | 'to'>, maxLength: number) => (
     <TextField
+      key={name}
       label={t(`filter.${name}`)}
       name={name}
       defaultValue={query[name] ?? ''}
@@ -128,6 +131,7 @@ function Others({ query }: { query: LogAddress }) {
       {text('subject', 200)}
       {text('room', 64)}
       {text('case', 64)}
+      {KIN.filter((name) => query[name] !== undefined).map((name) => text(name, 36))}
       {time('from')}
       {time('to')}
     </MoreFilters>

@@ -8,6 +8,8 @@ const TEXTS = [
   'room',
   'case',
   'words',
+  'reverses',
+  'parent',
   'before',
   'after',
 ] as const satisfies readonly (keyof AuditQuery)[];

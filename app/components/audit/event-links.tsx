@@ -4,43 +4,66 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
-import type { AuditEventView, AuditRow } from '#app/domain/audit/view.ts';
+import type { AuditEventView, AuditKin, AuditRow } from '#app/domain/audit/view.ts';
 import { formatClock, formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { isKnownAction } from './action-names.ts';
-import { pathOfEvent } from './audit-query.ts';
+import { pathOf, pathOfEvent } from './audit-query.ts';
 import { Panel } from './panel.tsx';
 
 /** The act it is part of, its parts, what it takes back and what took it back. */
 export function EventLinks({ event }: { event: AuditEventView }) {
   const { t } = useTranslation('log');
-  const locale = useLocale();
-  const { parent, children, childCount, reverses, reversedBy } = event;
-  const n = (value: number) => formatNumber(locale, value);
-  const isAlone = !parent && !reverses && childCount === 0 && reversedBy.length === 0;
+  const { id, parent, children, reverses, reversedBy } = event;
+  const isAlone = !parent && !reverses && children.count === 0 && reversedBy.count === 0;
   return (
     <Panel title={t('event.links')}>
       {isAlone ? <p className="text-muted text-sm">{t('event.noLinks')}</p> : null}
       {parent ? <Group title={t('event.parent')} icon={<Up />} rows={[parent]} /> : null}
       {reverses ? <Group title={t('event.reverses')} icon={<Undo />} rows={[reverses]} /> : null}
-      {reversedBy.length > 0 ? (
-        <Group title={t('event.reversedBy')} icon={<Undo />} rows={reversedBy} />
+      {reversedBy.count > 0 ? (
+        <>
+          <Group title={t('event.reversedBy')} icon={<Undo />} rows={reversedBy.rows} />
+          <Rest kin={reversedBy} words="event.newestOf" to={pathOf({ reverses: id })} />
+        </>
       ) : null}
-      {childCount > 0 ? (
+      {children.count > 0 ? (
         <>
           <Group
-            title={t('event.children', { count: childCount })}
+            title={
+              children.isMore ? t('event.parts') : t('event.children', { count: children.count })
+            }
             icon={<Down />}
-            rows={children}
+            rows={children.rows}
           />
-          {childCount > children.length ? (
-            <p className="text-muted text-xs">
-              {t('event.childrenFirst', { n: n(children.length), total: n(childCount) })}
-            </p>
-          ) : null}
+          <Rest kin={children} words="event.childrenFirst" to={pathOf({ parent: id })} />
         </>
       ) : null}
     </Panel>
+  );
+}
+
+interface RestProps {
+  kin: AuditKin;
+  words: 'event.newestOf' | 'event.childrenFirst';
+  /** Where all of them are listed. */
+  to: string;
+}
+
+/** How many there are besides those shown, and the way to them. */
+function Rest({ kin: { rows, count, isMore }, words, to }: RestProps) {
+  const { t } = useTranslation('log');
+  const locale = useLocale();
+  if (count === rows.length && !isMore) return null;
+  const counted = formatNumber(locale, count);
+  const total = isMore ? t('event.orMore', { n: counted }) : counted;
+  return (
+    <p className="text-muted text-xs">
+      {t(words, { n: formatNumber(locale, rows.length), total })}{' '}
+      <Link to={to} className="target inline-flex items-center text-accent underline">
+        {t('event.inLog')}
+      </Link>
+    </p>
   );
 }
 

@@ -16,6 +16,10 @@ export interface AuditQuery {
   to?: string;
   /** Words in the reason, all of which must be there. */
   words?: string;
+  /** UUID of the event that they take back. */
+  reverses?: string;
+  /** UUID of the event that they are part of. */
+  parent?: string;
   /** Cursor: the page of those recorded earlier. */
   before?: string;
   /** Cursor: the page of those recorded later. Not with `before`. */
@@ -78,6 +82,14 @@ export interface HashedField {
   digest: string | null;
 }
 
+/** Some of the events that follow from one, and how many there are. */
+export interface AuditKin {
+  rows: AuditRow[];
+  count: number;
+  /** There are more than were counted, or may be. */
+  isMore: boolean;
+}
+
 /** One event as its page shows it. */
 export interface AuditEventView extends AuditRow {
   /** When it happened: ISO 8601, UTC. */
@@ -87,14 +99,12 @@ export interface AuditEventView extends AuditRow {
   correlationId: string | null;
   fields: AuditFieldView[];
   parent: AuditRow | null;
-  /** In the order they were recorded; the first 200. */
-  children: AuditRow[];
-  /** How many there are. */
-  childCount: number;
+  /** The first 200, in the order they were recorded. */
+  children: AuditKin;
   /** The event this one takes back. */
   reverses: AuditRow | null;
-  /** Events that take this one back, oldest first. */
-  reversedBy: AuditRow[];
+  /** Events that take this one back: the newest 20, newest first. */
+  reversedBy: AuditKin;
   /** Every field, and the one named `event`: the public columns. */
   hashed: HashedField[];
   /** The leaf's bytes as text, canonical JSON. */
