@@ -3,6 +3,7 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import type { TFunction } from 'i18next';
 import { answerRefused, type FormAnswer, passkeyIn, textIn } from '#app/account-answers.server.ts';
 import { ConfirmScreen } from '#app/components/account/confirm-screen.tsx';
+import { ACCOUNT_REFUSALS } from '#app/domain/access/account.ts';
 import { localPath } from '#app/local-path.ts';
 
 export const handle = { title: (t: TFunction) => t('account:confirm.title') };
@@ -12,11 +13,15 @@ export async function loader({ request, context: { viewer, account } }: LoaderFu
   if (viewer === null) throw redirect('/sign-in');
   const factors = await account.factors();
   if (factors === null) throw new Response(null, { status: 403 });
+  const { searchParams } = new URL(request.url);
+  const refused = ACCOUNT_REFUSALS.find((reason) => reason === searchParams.get('refused'));
   return {
-    to: localPath(new URL(request.url).searchParams.get('to')),
+    to: localPath(searchParams.get('to')),
     hasPassword: factors.hasPassword,
     hasPasskeys: factors.passkeys.length > 0,
     hasCodes: factors.hasCodes,
+    provider: await account.provingProvider(),
+    ...(refused && { refusal: { reason: refused } }),
   };
 }
 
@@ -36,10 +41,6 @@ export async function action({ request, context: { account } }: ActionFunctionAr
 }
 
 export default function Confirm() {
-  return (
-    <ConfirmScreen
-      {...useLoaderData<typeof loader>()}
-      refusal={useActionData<FormAnswer>()?.refusal}
-    />
-  );
+  const { refusal, ...page } = useLoaderData<typeof loader>();
+  return <ConfirmScreen {...page} refusal={useActionData<FormAnswer>()?.refusal ?? refusal} />;
 }

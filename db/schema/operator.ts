@@ -48,7 +48,7 @@ export const session = pgTable(
     strength: text('strength', { enum: ['half', 'single', 'strong'] })
       .notNull()
       .default('single'),
-    /** When its holder last proved who they are. */
+    /** When its holder last proved who they are; the epoch: not since it began, nor by that. */
     provenAt: timestamp('proven_at', { withTimezone: true }).notNull().defaultNow(),
     /** The session that took over when its holder proved anew who they are: the same, by a new token. */
     replacedBy: text('replaced_by'),

@@ -100,12 +100,12 @@ export async function enter(
   { limits }: Accounts,
   { token: before, browser }: Visitor,
   { id, roles }: Owner,
-  { strength, by }: Pick<Proof, 'strength' | 'by'>,
+  proof: Omit<Proof, 'browser'>,
 ): Promise<SignedIn> {
   const holder = { kind: 'operator', id } as const;
   await endSessionIn(tx, before);
-  const token = await startSession(tx, holder, limits, { strength, browser, by });
-  return { ok: true, token, landing: landingOf(holder, roles, strength, limits) };
+  const token = await startSession(tx, holder, limits, { ...proof, browser });
+  return { ok: true, token, landing: landingOf(holder, roles, proof.strength, limits) };
 }
 
 /** Puts a failed attempt on the record: whose account, when there is one, and never what was typed. */

@@ -26,7 +26,10 @@ export async function linkIdentity(
   if (stale) return stale;
   let claims: ProviderClaims;
   try {
-    claims = await provider.finish(came.address, came.sealed, asker.id);
+    claims = await provider.finish(came.address, came.sealed, {
+      for: 'link',
+      session: asker.id,
+    });
   } catch {
     await noteRefusal(accounts, asker, 'provider_failed');
     return refuse('provider_failed');

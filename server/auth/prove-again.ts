@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { AccountRefused, Proof } from '#app/domain/access/account.ts';
-import type { Db, Transaction } from '#db/client.ts';
+import type { Transaction } from '#db/client.ts';
 import { operatorPassword } from '#db/schema/credential.ts';
 import {
   type Accounts,
@@ -33,17 +33,6 @@ export async function proveAgain(
   asker: Session,
   proof: Proof,
 ): Promise<Proven> {
-  const answer = await prove(accounts, visitor, asker, proof);
-  if (answer.ok) accounts.moveSockets(asker.id, hashToken(answer.token));
-  return answer;
-}
-
-async function prove(
-  accounts: Accounts,
-  visitor: Visitor,
-  asker: Session,
-  proof: Proof,
-): Promise<Proven> {
   const { db, key } = accounts;
   const { id, kind } = asker.actor;
   if (kind !== 'operator') return refuse('forbidden');
@@ -53,7 +42,7 @@ async function prove(
       await noteFailure(db, id, 'passkey_failed');
       return refuse('passkey_failed');
     }
-    return proving(db, asker, async (tx) => {
+    return proving(accounts, asker, async (tx) => {
       await noteUse(tx, used);
       return 'passkey';
     });
@@ -76,29 +65,35 @@ async function prove(
       return refuse('wrong');
     }
     await tried.attempt.succeeded();
-    return proving(db, asker, async () => 'password');
+    return proving(accounts, asker, async () => 'password');
   }
-  const answer = await proving(db, asker, async (tx) =>
-    kept ? null : takeCode(tx, key, id, proof.code),
-  );
+  const answer = await proving(accounts, asker, async (tx) => {
+    const by = kept ? null : await takeCode(tx, key, id, proof.code);
+    return by ?? refuse('wrong_code');
+  });
   if (answer.ok) await tried.attempt.succeeded();
   else if (answer.reason === 'wrong_code') await noteFailure(db, id, 'wrong_code');
   return answer;
 }
 
-/** Refused when the session has ended meanwhile, its holder was disabled, or nothing was proven. */
-function proving(
-  db: Db,
+/**
+ * Lets a session go on at a new token when `work`, in the same transaction, says by what its holder
+ * has proven who they are. Refused as well when it has ended meanwhile, or its holder was disabled.
+ */
+export async function proving(
+  accounts: Accounts,
   asker: Session,
-  work: (tx: Transaction) => Promise<SignInProof['by'] | null>,
+  work: (tx: Transaction) => Promise<SignInProof['by'] | AccountRefused>,
 ): Promise<Proven> {
-  return allOrNothing(db, async (tx): Promise<Proven> => {
+  const answer = await allOrNothing(accounts.db, async (tx): Promise<Proven> => {
     // Whoever ends sessions of this account ends the one before, or the one after.
     await lockAccount(tx, asker.actor.id);
     if (!(await readOwner(tx, asker.actor.id))) return refuse('forbidden');
     const by = await work(tx);
-    if (by === null) return refuse('wrong_code');
+    if (typeof by !== 'string') return by;
     const token = await renewSession(tx, asker, by);
     return token === null ? refuse('forbidden') : { ok: true, token };
   });
+  if (answer.ok) accounts.moveSockets(asker.id, hashToken(answer.token));
+  return answer;
 }

@@ -44,6 +44,8 @@ export interface Proof {
   browser: BrowserFamily | null;
   /** For the record. */
   by: 'link' | 'password' | 'passkey' | 'code' | 'recovery_code' | 'provider';
+  /** Whether whoever begins it has just been asked who they are. Default: yes. */
+  isFresh?: boolean;
 }
 
 /** Whom a session is for. */
@@ -197,7 +199,7 @@ export async function startSession(
   tx: Transaction,
   holder: Holder,
   limits: SessionLimits,
-  { strength, browser, by }: Proof = BY_LINK,
+  { strength, browser, by, isFresh = true }: Proof = BY_LINK,
 ): Promise<string> {
   const token = makeToken();
   const hash = hashToken(token);
@@ -211,6 +213,7 @@ export async function startSession(
       ...(holder.kind === 'member' && { role: holder.role }),
       strength,
       browser,
+      ...(!isFresh && { provenAt: new Date(0) }),
       expiresAt: sql`now() + make_interval(mins => ${minutes})`,
     });
   const subject = refOf(holder);

@@ -39,7 +39,7 @@ export async function signInByProvider(
   const { db } = accounts;
   let claims: ProviderClaims;
   try {
-    claims = await provider.finish(address, sealed);
+    claims = await provider.finish(address, sealed, { for: 'sign_in' });
   } catch {
     await noteFailure(db, null, 'provider_failed');
     return refuse('provider_failed');
@@ -53,7 +53,9 @@ export async function signInByProvider(
   return entering(accounts, visitor, async (tx) => {
     const isHalf = !claims.isStrong && (await hasFactor(ormOn(tx), owner.id));
     const strength = claims.isStrong ? 'strong' : isHalf ? 'half' : 'single';
-    return enter(tx, accounts, visitor, owner, { strength, by: 'provider' });
+    // The provider may know them and have asked nothing.
+    const isFresh = claims.asked === 'anew';
+    return enter(tx, accounts, visitor, owner, { strength, by: 'provider', isFresh });
   });
 }
 

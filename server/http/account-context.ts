@@ -108,7 +108,15 @@ export function accountContext(request: Request, options: AccountContextOptions)
     signIn: (name, password) =>
       tried(() => signInByPassword(accounts, visitor, { name, password })),
     signInWithPasskey: (response) => tried(() => signInByPasskey(accounts, visitor, response)),
-    ...providerContext(request, { accounts, visitor, secure, full, tried }),
+    ...providerContext(request, {
+      accounts,
+      visitor,
+      secure,
+      full,
+      cookieOf,
+      takeSignIn,
+      tried,
+    }),
     passkeyOptions: askPasskey,
     async openLink(link, purpose) {
       const found = await readLink(accounts.db, link, purpose);

@@ -2,7 +2,8 @@ import type { Request } from 'express';
 import type { AccountContext, EnterAnswer } from '#app/domain/access/account.ts';
 import { type Accounts, refuse, type SignInAnswer, type Visitor } from '#server/auth/accounts.ts';
 import { linkIdentity, unlinkIdentity } from '#server/auth/link-identity.ts';
-import { PATIENCE_MS } from '#server/auth/provider.ts';
+import { canProveBy, proveByProvider } from '#server/auth/prove-by-provider.ts';
+import { type Errand, PATIENCE_MS } from '#server/auth/provider.ts';
 import { readProviderCookie, writeProviderCookie } from '#server/auth/provider-cookie.ts';
 import { requireRecent } from '#server/auth/recent.ts';
 import type { HeldSession } from '#server/auth/sessions.ts';
@@ -12,6 +13,8 @@ import { signInByProvider } from '#server/auth/sign-in-by-provider.ts';
 const BACK = '/sign-in/provider/back';
 /** Where someone links it to their account, and reads what became of that. */
 const PROFILE = '/profile';
+/** The same for who has it prove who they are. */
+const CONFIRM = '/confirm';
 
 export interface ProviderContextOptions {
   accounts: Accounts;
@@ -19,27 +22,45 @@ export interface ProviderContextOptions {
   secure: boolean;
   /** The operator's session, when nothing more is wanted of it. */
   full: HeldSession | null;
+  /** The cookie of a session's token. */
+  cookieOf(token: string): string;
+  /** Whether the caller's network may try once more. */
+  takeSignIn(): boolean;
   /** Tries a sign-in, if the caller's network may try one more. */
   tried(work: () => Promise<SignInAnswer>): Promise<EnterAnswer>;
 }
 
-type Ways = 'beginProvider' | 'finishProvider' | 'beginLink' | 'unlink';
+type Ways =
+  | 'beginProvider'
+  | 'finishProvider'
+  | 'beginLink'
+  | 'provingProvider'
+  | 'beginProof'
+  | 'unlink';
 
 /** The organisation's own provider, as the screens of one request may use it. */
 export function providerContext(
   request: Request,
-  { accounts, visitor, secure, full, tried }: ProviderContextOptions,
+  { accounts, visitor, secure, full, ...rest }: ProviderContextOptions,
 ): Pick<AccountContext, Ways> {
   const { provider } = accounts;
+  const { cookieOf, takeSignIn, tried } = rest;
   const keep = (sealed: string) => writeProviderCookie(sealed, PATIENCE_MS / 1_000, secure);
+  const begin = async (errand: Errand, to?: string) => {
+    const begun = await provider
+      ?.begin(new URL(BACK, visitor.origin), errand, to)
+      .catch(() => null);
+    if (!begun) return refuse('provider_failed');
+    return { ok: true, to: begun.to, cookie: keep(begun.sealed) } as const;
+  };
+  const canProve = async () =>
+    full !== null && provider !== null && (await canProveBy(accounts, provider, full.actor.id));
   return {
     async beginProvider() {
       if (!provider) return null;
+      const begun = await begin({ for: 'sign_in' });
       // One that doesn't answer is told of where one that refuses is.
-      const begun = await provider
-        .begin(new URL(BACK, visitor.origin))
-        .catch(() => ({ to: BACK, sealed: '' }));
-      return { to: begun.to, cookie: keep(begun.sealed) };
+      return begun.ok ? begun : { to: BACK, cookie: keep('') };
     },
     async finishProvider(address) {
       if (!provider) return refuse('forbidden');
@@ -47,20 +68,28 @@ export function providerContext(
       const came = new URL(BACK, visitor.origin);
       came.search = new URL(address).search;
       const back = { address: came, sealed: readProviderCookie(request.headers.cookie, secure) };
-      if (!full || !provider.links(back.sealed, full.id)) {
-        return tried(() => signInByProvider(accounts, visitor, provider, back));
-      }
-      const answer = await linkIdentity(accounts, full, provider, back);
-      if (!answer.ok) return { ...answer, landing: PROFILE };
-      return { ok: true, landing: PROFILE, cookie: writeProviderCookie('', 0, secure) };
+      const sent = full && provider.errandOf(back.sealed, full.id);
+      if (!full || !sent) return tried(() => signInByProvider(accounts, visitor, provider, back));
+      const isLink = sent.errand.for === 'link';
+      const told = isLink ? `${PROFILE}?` : `${CONFIRM}?to=${encodeURIComponent(sent.to)}&`;
+      const answer = !takeSignIn()
+        ? refuse('limited')
+        : isLink
+          ? await linkIdentity(accounts, full, provider, back)
+          : await proveByProvider(accounts, full, provider, back);
+      if (!answer.ok) return { ...answer, landing: `${told}refused=${answer.reason}` };
+      return 'token' in answer
+        ? { ok: true, landing: sent.to, cookie: cookieOf(answer.token) }
+        : { ok: true, landing: PROFILE, cookie: writeProviderCookie('', 0, secure) };
     },
     async beginLink() {
       if (!full || !provider) return refuse('forbidden');
-      const stale = requireRecent(full);
-      if (stale) return stale;
-      const begun = await provider.begin(new URL(BACK, visitor.origin), full.id).catch(() => null);
-      if (begun === null) return refuse('provider_failed');
-      return { ok: true, to: begun.to, cookie: keep(begun.sealed) };
+      return requireRecent(full) ?? begin({ for: 'link', session: full.id });
+    },
+    provingProvider: async () => ((await canProve()) ? (provider?.name ?? null) : null),
+    async beginProof(to) {
+      if (!full || !(await canProve())) return refuse('forbidden');
+      return begin({ for: 'proof', session: full.id }, to);
     },
     unlink: async (identity) =>
       full ? unlinkIdentity(accounts, full, identity) : refuse('forbidden'),

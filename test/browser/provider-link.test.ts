@@ -24,6 +24,26 @@ async function atProfile(name: string): Promise<{ page: Page; id: string }> {
   return { page, id: invited.id };
 }
 
+/** Somebody who has an account by the provider alone, at that account's page. */
+async function comeBy(name: string): Promise<Page> {
+  provider.people.set(name, { roles: ['trust-and-safety'] });
+  const page = await browser.page();
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole('link', { name: 'Example Org' }).click();
+  await signInThere(page, name);
+  await page.locator('button[type=submit]').click();
+  await page.waitForURL((url) => url.pathname === '/rooms');
+  await page.goto(`${origin}/profile`);
+  return page;
+}
+
+/** Is asked anew there, though known, and sent back. */
+async function proveThere(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: /Sign in anew at .Example Org/ }).click();
+  await signInThere(page, name);
+  await page.waitForURL((url) => url.origin === origin);
+}
+
 const press = (page: Page) =>
   page.getByRole('button', { name: /Link your sign-in at .Example Org/ }).click();
 
@@ -158,15 +178,38 @@ it('is given up again, unless it is the only way in', async () => {
     identity: 'uma-there',
   });
 
-  provider.people.set('newcomer', { roles: ['trust-and-safety'] });
-  const only = await browser.page();
-  await only.goto(`${origin}/sign-in`);
-  await only.getByRole('link', { name: 'Example Org' }).click();
-  await signInThere(only, 'newcomer');
-  await only.locator('button[type=submit]').click();
-  await only.waitForURL((url) => url.pathname === '/rooms');
-  await only.goto(`${origin}/profile`);
+  const only = await comeBy('newcomer');
+  await only.getByRole('button', { name: 'Unlink' }).click();
+  await proveThere(only, 'newcomer');
   await only.getByRole('button', { name: 'Unlink' }).click();
   await only.getByText(/only way|last way/i).waitFor();
   expect((await identities()).join()).toContain('newcomer is newcomer');
+});
+
+it('proves nothing where the provider asks nothing, and says so in words', async () => {
+  browser.forgive(/./);
+  const page = await comeBy('silent');
+  const change = async () => {
+    await page.getByLabel('New password').fill('seven quiet herons glide');
+    await page.getByRole('button', { name: 'Use this password' }).click();
+    await page.waitForURL((url) => url.pathname === '/confirm');
+  };
+  await change();
+  for (const [asked, words] of [
+    [null, 'doesn’t say when it asked you'],
+    [-600, 'did not ask you anew'],
+  ] as const) {
+    provider.people.set('silent', { roles: [], asked });
+    await proveThere(page, 'silent');
+    await page.getByRole('alert').getByText(words).waitFor();
+    expect(await axeOf(page)).toEqual([]);
+  }
+  await page.goto(`${origin}/profile`);
+  await change();
+  provider.people.set('silent', { roles: [] });
+  await proveThere(page, 'silent');
+  await page.waitForURL((url) => url.pathname === '/profile');
+  await page.getByLabel('New password').fill('seven quiet herons glide');
+  await page.getByRole('button', { name: 'Use this password' }).click();
+  await page.getByText('You can sign in with your name and a password').waitFor();
 });

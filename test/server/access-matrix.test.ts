@@ -272,6 +272,11 @@ const PAGES: Record<string, [Asked, string]> = {
     { path: '/confirm', form: { password: 'x' } },
     'in 403 403 403 403 403 403 403 in in',
   ],
+  'POST routes/confirm_.provider': [
+    // This server has no provider: nobody gets further.
+    { path: '/confirm/provider', form: { to: '/operators' } },
+    all('forbidden'),
+  ],
   'GET routes/second-factor': [{ path: '/second-factor' }, 'in >/ >/ >/ >/ >/ >/ >/ in in'],
   'POST routes/second-factor': [
     { path: '/second-factor', form: { code: '000000' } },

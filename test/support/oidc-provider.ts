@@ -2,10 +2,19 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
+export interface PersonThere {
+  roles: string[];
+  /**
+   * When it says that it asked them, in seconds from now; null: it doesn't say. Default: the truth, where
+   * it was told to say.
+   */
+  asked?: number | null;
+}
+
 export interface TestProvider {
   issuer: string;
   /** What the provider says of somebody, by the name they sign in with there. */
-  people: Map<string, { roles: string[] }>;
+  people: Map<string, PersonThere>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +40,7 @@ export async function startProvider(back: string): Promise<TestProvider> {
       claims: async () => ({ sub: id, preferred_username: id, roles: people.get(id)?.roles ?? [] }),
     }),
   });
+  sayWhenAsked(provider, people);
   handle = provider.callback() as never;
   return {
     issuer,
@@ -40,5 +50,20 @@ export async function startProvider(back: string): Promise<TestProvider> {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** Lets what the provider says of when it asked somebody be as they are set. */
+function sayWhenAsked(provider: Provider, people: TestProvider['people']): void {
+  const token = provider.IdToken.prototype as unknown as {
+    payload(): Promise<{ sub: string; auth_time?: number }>;
+  };
+  const { payload } = token;
+  token.payload = async function () {
+    const { auth_time: truth, ...said } = await payload.call(this);
+    const asked = people.get(said.sub)?.asked;
+    if (asked === null) return said;
+    const other = asked === undefined ? truth : Math.floor(Date.now() / 1_000) + asked;
+    return { ...said, ...(other !== undefined && { auth_time: other }) };
   };
 }

@@ -1,8 +1,8 @@
-import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import type { CodeOffer, Factors } from '#app/domain/access/account.ts';
 import { CodeOfferFields } from './code-offer.tsx';
 import { Card, ChangeButton } from './profile-card.tsx';
+import { ProfileForm } from './profile-form.tsx';
 
 interface CodesCardProps {
   factors: Factors;
@@ -20,10 +20,10 @@ export function CodesCard({ factors, needsFactor, offer }: CodesCardProps) {
       <p className="text-muted text-sm">{hasCodes ? t('codes.there') : t('codes.none')}</p>
       {needsFactor ? <p className="text-sm">{t('codes.needed')}</p> : null}
       {offer ? (
-        <Form method="post" action="/profile" reloadDocument className="grid max-w-sm gap-3">
+        <ProfileForm isDocument className="grid max-w-sm gap-3">
           <input type="hidden" name="change" value="codes" />
           <CodeOfferFields offer={offer} />
-        </Form>
+        </ProfileForm>
       ) : (
         <div className="flex flex-wrap items-center gap-3">
           <a

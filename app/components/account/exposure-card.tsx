@@ -1,25 +1,27 @@
-import { useFetcher } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '#app/components/ui/button.tsx';
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import { Select } from '#app/components/ui/select.tsx';
 import { BREAKS, type Exposure, useExposure } from '#app/exposure/exposure.ts';
+import { useSending } from '#app/use-sending.ts';
 import { Card } from './profile-card.tsx';
 
 /** How much of what people were reported for one meets unasked, and when a pause is proposed. */
 export function ExposureCard() {
   const { t } = useTranslation('account');
-  const fetcher = useFetcher();
+  const { send, answer } = useSending<{ ok: true }>('/preferences');
   // Shown as chosen at once, as the browser shows it: it is kept on this device alone.
   const [{ hidesWords, breakAfter }, setChosen] = useState(useExposure());
   const choose = (chosen: Exposure) => {
     setChosen(chosen);
-    const form = {
-      hidesWords: chosen.hidesWords ? 'on' : 'off',
-      breakAfter: `${chosen.breakAfter}`,
-      from: '/profile',
-    };
-    fetcher.submit(form, { method: 'post', action: '/preferences' });
+    void send(
+      new URLSearchParams({
+        hidesWords: chosen.hidesWords ? 'on' : 'off',
+        breakAfter: `${chosen.breakAfter}`,
+      }),
+    );
   };
   return (
     <Card title={t('exposure.title')}>
@@ -39,6 +41,12 @@ export function ExposureCard() {
           }))}
         />
       </div>
+      {answer?.ok === false ? (
+        <div className="flex flex-wrap items-center gap-3">
+          <RefusalWords>{t('sending:unsent')}</RefusalWords>
+          <Button onPress={() => choose({ hidesWords, breakAfter })}>{t('common:retry')}</Button>
+        </div>
+      ) : null}
     </Card>
   );
 }

@@ -1,13 +1,12 @@
-import { Form, Link, useFetcher } from '@remix-run/react';
-import { useEffect } from 'react';
+import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
-import type { AccountRefused, LinkedIdentity } from '#app/domain/access/account.ts';
+import type { LinkedIdentity } from '#app/domain/access/account.ts';
 import { Card } from './profile-card.tsx';
-import { refusalText } from './refusal-text.ts';
+import { ProviderButton } from './provider-button.tsx';
 
 interface IdentityCardProps {
   identities: readonly LinkedIdentity[];
@@ -58,31 +57,13 @@ function Identity({ identity: { issuer, subject, linkedAt } }: { identity: Linke
 
 function LinkButton({ provider }: { provider: string }) {
   const { t } = useTranslation('account');
-  const begin = useFetcher<{ ok: true; to: string } | AccountRefused>();
-  const answer = begin.state === 'idle' ? begin.data : undefined;
-  const to = answer?.ok ? answer.to : null;
-  useEffect(() => {
-    if (to !== null) location.assign(to);
-  }, [to]);
   return (
     <div className="grid justify-items-start gap-2">
       <p className="text-muted text-sm">{t('identity.help')}</p>
-      {answer && !answer.ok ? (
-        <p role="alert" className="text-danger text-sm">
-          {refusalText(t, answer)}{' '}
-          {answer.reason === 'reauthenticate' ? (
-            <Link to="/confirm?to=/profile" className="font-semibold underline">
-              {t('confirm.title')}
-            </Link>
-          ) : null}
-        </p>
-      ) : null}
-      <Button
-        isPending={begin.state !== 'idle' || to !== null}
-        onPress={() => begin.submit({}, { method: 'post', action: '/profile/link' })}
-      >
-        {t('identity.link', { name: isolate(provider) })}
-      </Button>
+      <ProviderButton
+        action="/profile/link"
+        label={t('identity.link', { name: isolate(provider) })}
+      />
     </div>
   );
 }

@@ -1,8 +1,8 @@
-import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { Card } from './profile-card.tsx';
+import { ProfileForm } from './profile-form.tsx';
 
 /** Sets or changes the password. */
 export function PasswordCard({ hasPassword }: { hasPassword: boolean }) {
@@ -10,7 +10,7 @@ export function PasswordCard({ hasPassword }: { hasPassword: boolean }) {
   return (
     <Card title={t('password')}>
       <p className="text-muted text-sm">{hasPassword ? t('password.there') : t('password.none')}</p>
-      <Form method="post" action="/profile" reloadDocument className="grid max-w-sm gap-3">
+      <ProfileForm isDocument className="grid max-w-sm gap-3">
         <input type="hidden" name="change" value="password" />
         <TextField
           label={t('password.new')}
@@ -22,7 +22,7 @@ export function PasswordCard({ hasPassword }: { hasPassword: boolean }) {
           required
         />
         <Button type="submit">{hasPassword ? t('password.change') : t('password.choose')}</Button>
-      </Form>
+      </ProfileForm>
     </Card>
   );
 }

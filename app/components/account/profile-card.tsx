@@ -1,6 +1,6 @@
-import { Form } from '@remix-run/react';
 import { type ReactNode, useId } from 'react';
 import { Button, type ButtonProps } from '#app/components/ui/button.tsx';
+import { ProfileForm } from './profile-form.tsx';
 
 /** A part of the profile. */
 export function Card({ title, children }: { title: string; children: ReactNode }) {
@@ -27,12 +27,12 @@ interface ChangeButtonProps extends Pick<ButtonProps, 'variant' | 'icon'> {
 /** A button that makes one change to the account. */
 export function ChangeButton({ change, id, children, ...button }: ChangeButtonProps) {
   return (
-    <Form method="post" action="/profile">
+    <ProfileForm>
       <input type="hidden" name="change" value={change} />
       {id !== undefined ? <input type="hidden" name="id" value={id} /> : null}
       <Button type="submit" {...button}>
         {children}
       </Button>
-    </Form>
+    </ProfileForm>
   );
 }

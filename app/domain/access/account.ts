@@ -19,9 +19,12 @@ export const ACCOUNT_REFUSALS = [
   'last_factor',
   'not_found',
   'provider_failed',
+  'provider_stale',
+  'provider_untimed',
   'not_invited',
   'identity_taken',
   'identity_known',
+  'identity_other',
 ] as const;
 export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
 
@@ -147,13 +150,17 @@ export interface AccountContext {
   /** Where the organisation's provider asks for a sign-in, with a cookie to bring back; null: none. */
   beginProvider(): Promise<{ to: string; cookie: string } | null>;
   /**
-   * Signs in, or links to the account of the session that began it; a refusal to link says where to
-   * read of it.
+   * Signs in, links to the account of the session that began it, or proves whose that is; a refusal
+   * of these two says where to read of it.
    * @param address where the provider has sent the browser back to
    */
   finishProvider(address: string): Promise<EnterAnswer | (AccountRefused & { landing: string })>;
   /** The same as `beginProvider`, to link what signs in there to one's own account. */
   beginLink(): Promise<{ ok: true; to: string; cookie: string } | AccountRefused>;
+  /** How the provider is called where it can prove whose session this is; null: it can't. */
+  provingProvider(): Promise<string | null>;
+  /** The same as `beginLink`, to prove who one is. @param to path at which to go on then */
+  beginProof(to: string): Promise<{ ok: true; to: string; cookie: string } | AccountRefused>;
   unlink(identity: { issuer: string; subject: string }): Promise<AccountAnswer>;
   passkeyOptions(ask: PasskeyAsk): Promise<PasskeyOptions>;
   /** Null when the link can't be used (any more). */

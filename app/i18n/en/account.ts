@@ -54,6 +54,7 @@ export const strings = {
   'confirm.title': 'Confirm that it’s you',
   'confirm.help': 'What comes next needs fresh proof. It then holds for ten minutes.',
   'confirm.give': 'Confirm',
+  'confirm.provider': 'Sign in anew at {{name}}',
   'confirm.nothing': 'Your account has nothing to confirm with. Sign in again.',
   'profile.title': 'Your account',
   'profile.confirmFirst': 'To change how you sign in:',
@@ -118,8 +119,13 @@ export const strings = {
   'refused.last_factor': 'This is your last second factor, and your role needs one.',
   'refused.not_found': 'It is not there any more.',
   'refused.provider_failed': 'The organisation’s sign-in did not work. Try again.',
+  'refused.provider_stale':
+    'Your organisation did not ask you anew, or its clock differs from ours. Nothing is confirmed.',
+  'refused.provider_untimed':
+    'Your organisation doesn’t say when it asked you, so it can’t confirm that it’s you. Ask whoever runs Rostrum for another way.',
   'refused.identity_taken': 'This sign-in belongs to another account here.',
   'refused.identity_known': 'This sign-in is linked to your account already.',
+  'refused.identity_other': 'This sign-in isn’t linked to your account here.',
   'refused.not_invited':
     'Your organisation’s account has no role here. An admin there can change that.',
 };

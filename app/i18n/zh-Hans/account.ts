@@ -49,6 +49,7 @@ export const strings = {
   'confirm.title': '确认是你本人',
   'confirm.help': '接下来的操作需要新的证明，十分钟内有效。',
   'confirm.give': '确认',
+  'confirm.provider': '在{{name}}重新登录',
   'confirm.nothing': '你的账户没有可用于确认的方式。请重新登录。',
   'profile.title': '你的账户',
   'profile.confirmFirst': '要更改登录方式，请先：',
@@ -108,7 +109,11 @@ export const strings = {
   'refused.last_factor': '这是你最后的第二验证要素，而你的角色需要它。',
   'refused.not_found': '它已不存在。',
   'refused.provider_failed': '组织的登录没有成功。请再试一次。',
+  'refused.provider_stale': '你的组织没有重新向你验证，或其时钟与我们的不一致。未确认任何内容。',
+  'refused.provider_untimed':
+    '你的组织没有说明何时向你验证，因此无法用来确认是你本人。请向 Rostrum 的运维人员要求其他方式。',
   'refused.identity_taken': '此登录已属于这里的另一个账户。',
   'refused.identity_known': '此登录已关联到你的账户。',
+  'refused.identity_other': '此登录未关联到你在这里的账户。',
   'refused.not_invited': '你的组织账户在这里没有角色。那里的管理员可以更改。',
 };

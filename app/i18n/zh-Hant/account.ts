@@ -49,6 +49,7 @@ export const strings = {
   'confirm.title': '確認是你本人',
   'confirm.help': '接下來的操作需要新的證明，十分鐘內有效。',
   'confirm.give': '確認',
+  'confirm.provider': '在{{name}}重新登入',
   'confirm.nothing': '你的帳戶沒有可用於確認的方式。請重新登入。',
   'profile.title': '你的帳戶',
   'profile.confirmFirst': '要變更登入方式，請先：',
@@ -108,7 +109,11 @@ export const strings = {
   'refused.last_factor': '這是你最後的第二驗證要素，而你的角色需要它。',
   'refused.not_found': '它已不存在。',
   'refused.provider_failed': '組織的登入沒有成功。請再試一次。',
+  'refused.provider_stale': '你的組織沒有重新向你驗證，或其時鐘與我們的不一致。未確認任何內容。',
+  'refused.provider_untimed':
+    '你的組織沒有說明何時向你驗證，因此無法用來確認是你本人。請向 Rostrum 的維運人員要求其他方式。',
   'refused.identity_taken': '此登入已屬於這裡的另一個帳戶。',
   'refused.identity_known': '此登入已連結到你的帳戶。',
+  'refused.identity_other': '此登入未連結到你在這裡的帳戶。',
   'refused.not_invited': '你的組織帳戶在這裡沒有角色。那裡的管理員可以變更。',
 };
