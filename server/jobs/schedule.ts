@@ -23,8 +23,6 @@ export interface ScheduleOptions {
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** Months of audit partitions made ahead. */
-const MONTHS_AHEAD = 3;
 
 /** Everything that happens by itself. */
 export function scheduleOf(options: ScheduleOptions): Job[] {
@@ -53,11 +51,6 @@ export function scheduleOf(options: ScheduleOptions): Job[] {
     { name: 'forget_tries', everyMs: 60 * MINUTE, run: () => forgetTries(app.db) },
     { name: 'forget_challenges', everyMs: 10 * MINUTE, run: () => forgetChallenges(app.db) },
     { name: 'forget_cohorts', everyMs: 10 * MINUTE, run: (now) => cohorts.forget(now) },
-    {
-      name: 'make_partitions',
-      everyMs: 60 * MINUTE,
-      run: () => app.db.sql`select audit.ensure_partitions(${MONTHS_AHEAD})`,
-    },
   ];
   if (reconcilePresence) {
     jobs.push({ name: 'reconcile_presence', everyMs: 30 * SECOND, run: () => reconcilePresence() });

@@ -15,6 +15,7 @@ import { openBuiltPages } from '#server/http/pages.ts';
 import { axeOf, useBrowser } from '#test/support/browser.ts';
 import { ensureBuilt } from '#test/support/built-pages.ts';
 import { fakeLogFiles } from '#test/support/fake-log.ts';
+import { listNew } from '#test/support/list-new.ts';
 import { appendManyEvents } from '#test/support/many-events.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { joined, opened, useRostrum } from '#test/support/rostrum.ts';
@@ -105,11 +106,7 @@ beforeAll(
     );
     // The server does so, too, bit by bit; null while it does.
     await eventually(
-      async () => {
-        const [row] = await base.db.sql<{ listed: number | null }[]>`
-        select audit.list_new(20000) as listed`;
-        return row?.listed;
-      },
+      () => listNew(base, 20_000),
       (listed) => listed === 0,
       PATIENCE,
     );

@@ -217,7 +217,7 @@ test('an event outside every month made so far is kept, and its month left with 
       'system', '', sha256(decode('00', 'hex')))
     returning event_id, tableoid::regclass::text as partition`;
   expect(far?.partition).toBe('audit.event_default');
-  const [made] = await database.db.sql`select audit.ensure_partitions(6) as count`;
+  const [made] = await owner`select audit.ensure_partitions(6) as count`;
   expect(made?.count).toBe(2);
   const [kept] = await database.db.sql`
     select action from audit.event where event_id = ${far?.event_id}`;

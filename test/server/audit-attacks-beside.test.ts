@@ -6,6 +6,7 @@ import { approveErasure, requestErasure } from '#server/audit/erase.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { asOwner } from '#test/support/as-owner.ts';
+import { listNew } from '#test/support/list-new.ts';
 import { useLivedCopies } from '#test/support/lived-copies.ts';
 import type { LivedLog } from '#test/support/lived-log.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
@@ -46,7 +47,7 @@ const lived = useLivedCopies(async (base, log) => {
   await approveErasure(eraser.sql, { id: asked.ok ? asked.id : '', by: admin.id });
   await eraser.close();
   await log.sequence();
-  await base.db.sql`select audit.list_new(10000)`;
+  await listNew(base);
 });
 beforeEach(() => {
   ({ base, log } = lived);

@@ -6,6 +6,7 @@ import { correctEvent } from '#server/audit/correct-event.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { makeKey } from '#server/platform/keys.ts';
+import { listNew } from '#test/support/list-new.ts';
 import { useLivedCopies } from '#test/support/lived-copies.ts';
 import type { LivedLog } from '#test/support/lived-log.ts';
 import type { TestDatabase } from '#test/support/postgres.ts';
@@ -191,8 +192,7 @@ describe('a superuser is found who', () => {
     const event = await log.newest('room.locked');
     const done = await correct(event, 'Nothing');
     await log.sequence();
-    const owner = openDb({ url: base.ownerUrl, max: 1 });
-    await owner.sql`select audit.list_new(10000)`.finally(() => owner.close());
+    await listNew(base);
     await tamper(base, (sql) => sql.unsafe(`update room set locked = false; ${change} '${event}'`));
     const { verdict, findings } = await check();
     expect(done.ok && verdict).toBe('tampered');

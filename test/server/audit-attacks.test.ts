@@ -117,14 +117,14 @@ test('triggers refuse a session that plays replica', async () => {
 });
 
 test('a partition made later is guarded like the first', async () => {
-  const [made] = await app`select audit.ensure_partitions(12) as count`;
+  const [made] = await owner`select audit.ensure_partitions(12) as count`;
   expect(made?.count).toBe(9);
   const [last] = await owner`
     select max(inhrelid::regclass::text) as name from pg_inherits
     where inhparent = 'audit.event'::regclass and inhrelid <> 'audit.event_default'::regclass`;
   await expectRefused(owner, denied, changes(last?.name));
   await expectRefused(app, denied, changes(last?.name));
-  const [again] = await app`select audit.ensure_partitions(12) as count`;
+  const [again] = await owner`select audit.ensure_partitions(12) as count`;
   expect(again?.count).toBe(0);
 });
 

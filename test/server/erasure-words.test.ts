@@ -6,6 +6,7 @@ import { readAuditList } from '#server/audit/read-list.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { asOwner } from '#test/support/as-owner.ts';
+import { listNew } from '#test/support/list-new.ts';
 import { liveALittle } from '#test/support/lived-log.ts';
 import { makeFolder } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
@@ -13,16 +14,16 @@ import { act, addOperator } from '#test/support/rooms.ts';
 
 const base = useDatabase();
 
-/** Advisory locks that somebody waits for. */
+/** Sessions that wait for a lock. */
 const waiting = () =>
   asOwner(base, async (sql) => {
     const [row] = await sql<{ n: number }[]>`
-      select count(*) as n from pg_locks l join pg_database d on d.oid = l.database
-      where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`;
+      select count(*) as n from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`;
     return Number(row?.n);
   });
 
-it('words are erased also while the application lists them, or would list them anew', async () => {
+it('words are erased also while somebody lists them, or would list them anew', async () => {
   const log = await liveALittle(base, makeFolder());
   const [lead, admin] = [
     await addOperator(base.db, ['lead']),
@@ -41,18 +42,18 @@ it('words are erased also while the application lists them, or would list them a
   expect([await found('herons'), await found('loudly')]).toEqual([1, 2]);
 
   const eraser = openDb({ url: base.eraserUrl, max: 1 });
-  const application = postgres(base.appUrl, { max: 2 });
-  const old = await application.reserve();
+  const lister = postgres(base.sequencerUrl, { max: 2 });
+  const old = await lister.reserve();
   try {
     await old`begin isolation level repeatable read`;
-    await old`select count(*) from audit.event`;
+    await old`select count(*) from audit.leaf`;
     const asked = await requestErasure(eraser.sql, {
       member: 'cem',
       basis: 'Art. 17',
       by: lead.id,
     });
     let approved: Promise<unknown> | undefined;
-    await application.begin(async (tx) => {
+    await lister.begin(async (tx) => {
       await tx`select audit.list_new(10000)`;
       approved = approveErasure(eraser.sql, { id: asked.ok ? asked.id : '', by: admin.id });
       await expect.poll(waiting).toBe(1);
@@ -61,10 +62,10 @@ it('words are erased also while the application lists them, or would list them a
     await expect(old`select audit.list_new(10000)`).rejects.toMatchObject({ code: '25000' });
   } finally {
     old.release();
-    await Promise.all([eraser.close(), application.end({ timeout: 1 })]);
+    await Promise.all([eraser.close(), lister.end({ timeout: 1 })]);
   }
   await log.sequence();
-  await base.db.sql`select audit.list_new(10000)`;
+  await listNew(base);
   expect([await found('herons'), await found('loudly'), await found('kestrels')]).toEqual([
     0, 1, 1,
   ]);

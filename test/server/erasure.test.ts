@@ -15,6 +15,7 @@ import { sequenceAll } from '#server/audit/sequencer/sequencer.ts';
 import { sha256 } from '#server/audit/sha256.ts';
 import { purgeEnded } from '#server/jobs/purge.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
+import { listNew } from '#test/support/list-new.ts';
 import { sequencerOptions } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { act, addOperator, openRoomWith } from '#test/support/rooms.ts';
@@ -89,7 +90,7 @@ describe('an erasure', () => {
   it('takes two people, and leaves a log that is sound and leads nowhere', async () => {
     const sequencer = sequencerOptions(base);
     await sequenceAll(sequencer);
-    await base.db.sql`select audit.list_new(10000)`;
+    await listNew(base);
     const before = await about(ref);
     expect(before.length).toBeGreaterThan(3);
     const words = { words: member };

@@ -6,6 +6,7 @@ import { readEvent } from '#server/audit/read-event.ts';
 import { readAuditList } from '#server/audit/read-list.ts';
 import { openSequencer, sequenceAll } from '#server/audit/sequencer/sequencer.ts';
 import { asOwner } from '#test/support/as-owner.ts';
+import { listNew } from '#test/support/list-new.ts';
 import { sequencerOptions } from '#test/support/log-tree.ts';
 import {
   appendManyEvents,
@@ -32,10 +33,7 @@ interface Row {
 }
 let all: Row[] = [];
 
-const list = async (most: number) => {
-  const [row] = await base.db.sql`select audit.list_new(${most}) as listed`;
-  return row?.listed;
-};
+const list = (most: number) => listNew(base, most);
 
 beforeAll(async () => {
   owner = postgres(base.ownerUrl, { max: 1, onnotice: () => {} });

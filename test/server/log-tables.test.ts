@@ -81,7 +81,6 @@ it('the sequencer reads of events only what their leaves are, and nothing of the
     'select * from public.member',
     'select * from migration.plain_file',
     `select audit.append('[]')`,
-    'select audit.ensure_partitions(1)',
   ]) {
     const error = await sequencer.unsafe(statement).catch((reason) => reason);
     expect(error.code, statement).toBe(denied);

@@ -1,17 +1,12 @@
 import { expect, it } from 'vitest';
-import { buildApp } from '#server/app.ts';
-import { openCohorts } from '#server/incidents/cohort.ts';
-import { runAlone } from '#server/jobs/loop.ts';
-import { scheduleOf } from '#server/jobs/schedule.ts';
+import { openSequencer } from '#server/audit/sequencer/sequencer.ts';
 import { asOwner } from '#test/support/as-owner.ts';
+import { makeFolder, sequencerOptions } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 
 const base = useDatabase();
 
-it("a job makes the log's next months, append-only like the others, and once", async () => {
-  const app = buildApp(base.db);
-  const jobs = scheduleOf({ app, cohorts: openCohorts(base.db) });
-  const job = jobs.find(({ name }) => name === 'make_partitions');
+it("sequencers make the log's next months, append-only like the others, and once", async () => {
   const months = () =>
     asOwner(
       base,
@@ -28,8 +23,12 @@ it("a job makes the log's next months, append-only like the others, and once", a
   expect(last).toMatch(/^event_\d{4}_\d\d$/);
   await asOwner(base, (sql) => sql.unsafe(`drop table audit.${last}`));
 
-  const runs = await Promise.all([1, 2].map(() => job && runAlone(base.db, job)));
-  expect(runs).toContain(true);
+  const dataDir = makeFolder();
+  const several = [sequencerOptions(base, dataDir), sequencerOptions(base, dataDir)];
+  const running = several.map((options) => openSequencer(options));
+  await expect.poll(months).toEqual(before);
+  await Promise.all(running.map((each) => each.stop()));
   expect(await months()).toEqual(before);
+  expect(several.flatMap(({ complaints }) => complaints)).toEqual([]);
   expect(before.every(({ guards }) => guards === 'append_onlyA')).toBe(true);
 });

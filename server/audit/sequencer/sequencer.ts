@@ -6,6 +6,7 @@ import { openCosigner } from '#server/audit/witness/cosigner.ts';
 import type { Log } from '#server/log.ts';
 import { LogHalted } from './halt.ts';
 import { openLister } from './lister.ts';
+import { openMonthMaker } from './month-maker.ts';
 import { type PassDeps, type Sequenced, type Step, sequenceOnce } from './pass.ts';
 import { openPins } from './pins.ts';
 import type { PublishStep } from './publish.ts';
@@ -76,6 +77,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
     ? openPublisher({ sql: db.sql, log, folder: options.publishDir, step: options.step })
     : null;
   const lister = openLister(db.sql, log);
+  const months = openMonthMaker(db.sql, log);
   const { witnesses = [] } = options;
   const cosigner =
     witnesses.length === 0
@@ -167,6 +169,7 @@ export function openSequencer(options: SequencerOptions): Sequencer {
     const until = performance.now() + LONGEST_END;
     while (performance.now() < until && (await pass()) === 0);
     lister.stop();
+    months.stop();
     await Promise.all([cosigner?.stop(), publisher?.stop()]);
     await db.close();
   }
