@@ -53,7 +53,10 @@ export async function linkIdentity(
   return answer;
 }
 
-/** Gives such a sign-in up, unless it is the last way in. */
+/**
+ * Gives such a sign-in up, unless no way in were left: one at an issuer that isn't configured (any more)
+ * is none.
+ */
 export function unlinkIdentity(
   accounts: Accounts,
   asker: Session,
@@ -64,7 +67,9 @@ export function unlinkIdentity(
     const linked = await readIdentities(orm, id);
     if (!linked.some(isOne(issuer, subject))) return refuse('not_found');
     const { hasPassword, passkeys } = await readFactors(orm, id);
-    if (linked.length === 1 && !hasPassword && passkeys.length === 0) return refuse('last_way_in');
+    const others = linked.filter((each) => !isOne(issuer, subject)(each));
+    const isOtherIn = others.some((each) => accounts.provider?.issues(each.issuer));
+    if (!isOtherIn && !hasPassword && passkeys.length === 0) return refuse('last_way_in');
     await noteCredential(
       tx,
       asker.ref,
