@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noteCredential } from '#server/auth/accounts.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
 import { ensureBuilt } from '#test/support/built-pages.ts';
 import {
@@ -11,13 +12,23 @@ import {
   HALF,
   type Someone,
 } from '#test/support/everyone.ts';
+import { CLIENT, startProvider } from '#test/support/oidc-provider.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator } from '#test/support/rooms.ts';
 import { joined, opened, SECRETS, useRostrum } from '#test/support/rostrum.ts';
 
 const base = useDatabase();
 beforeAll(ensureBuilt, 240_000);
-const environment = { SIGN_INS_PER_MINUTE: '100000', PAGES_PER_MINUTE: '100000' };
+const provider = await startProvider('http://localhost/sign-in/provider/back');
+afterAll(() => provider.stop());
+const environment = {
+  SIGN_INS_PER_MINUTE: '100000',
+  PAGES_PER_MINUTE: '100000',
+  OIDC_ISSUER: provider.issuer,
+  OIDC_CLIENT_ID: CLIENT.id,
+  OIDC_CLIENT_SECRET: CLIENT.secret,
+  OIDC_ROLE_MAP: 'trust-and-safety=moderator',
+};
 const server = useRostrum(base, environment, openBuiltPages);
 let everyone: Everyone;
 let event = '';
@@ -40,7 +51,18 @@ beforeAll(async () => {
     select event_id from audit.event where action = 'operator.added' limit 1`;
   event = row?.event_id ?? '';
   await addOperator(base.db, [], 'Taken');
+  for (const id of Object.values(everyone.ids)) await linkSignIn(id);
 }, 60_000);
+
+/** Lets an operator have a sign-in at the provider. */
+async function linkSignIn(id: string): Promise<void> {
+  await base.db.begin(async (tx) => {
+    await noteCredential(tx, 'system', id, 'identity_linked');
+    await tx`
+      insert into operator_identity (issuer, subject, operator_id)
+      values (${provider.issuer}, ${id}, ${id})`;
+  });
+}
 
 function mute() {
   return { id: randomUUID(), name: 'mute', room: 'tea', member: 'tea-bo', reason: 'Shouting' };
@@ -62,6 +84,14 @@ interface Asked {
   host?: 'localhost';
 }
 
+interface Answered {
+  ok?: boolean;
+  reason?: string;
+  news?: unknown[];
+  /** Where the page then sends its browser. */
+  to?: string;
+}
+
 /** What an answer comes down to: where it leads, why it refuses, or that it does what it is for. */
 async function ask(who: Someone | typeof HALF, { path, form, json, host }: Asked): Promise<string> {
   const body = form ? new URLSearchParams(form) : json ? JSON.stringify(json()) : null;
@@ -79,10 +109,12 @@ async function ask(who: Someone | typeof HALF, { path, form, json, host }: Asked
   });
   const text = await response.text();
   const to = response.headers.get('location');
+  if (to?.startsWith(provider.issuer)) return '>provider';
   if (to !== null) return `>${to}`;
   if (response.status !== 200) return String(response.status);
   if (!response.headers.get('content-type')?.includes('json')) return 'ok';
-  const answer = JSON.parse(text) as { ok?: boolean; reason?: string; news?: unknown[] } | null;
+  const answer = JSON.parse(text) as Answered | null;
+  if (answer?.to?.startsWith(provider.issuer)) return '>provider';
   if (answer?.ok === false) return answer.reason ?? 'refused';
   return answer?.news?.length ? 'news' : 'ok';
 }
@@ -94,6 +126,8 @@ const NOT_THERE =
   'forbidden forbidden forbidden forbidden forbidden forbidden not_found not_found forbidden forbidden';
 const CHANGED = NOT_THERE.replaceAll('not_found', 'changed');
 const ALL_OK = 'ok ok ok ok ok ok ok ok ok ok';
+const THERE =
+  'forbidden forbidden forbidden >provider >provider >provider >provider >provider forbidden forbidden';
 const all = (outcome: string) => EVERYONE.map(() => outcome).join(' ');
 const unknown = '00000000-0000-4000-8000-000000000000';
 
@@ -258,11 +292,7 @@ const PAGES: Record<string, [Asked, string]> = {
     },
     'in 403 403 403 403 403 403 403 in in',
   ],
-  'POST routes/profile_.link': [
-    // This server has no provider: nobody gets further.
-    { path: '/profile/link', form: {} },
-    all('forbidden'),
-  ],
+  'POST routes/profile_.link': [{ path: '/profile/link', form: {} }, THERE],
   'POST routes/profile#session': [
     { path: '/profile', form: { change: 'session', id: 'f'.repeat(64) } },
     'in 403 403 403 403 403 403 403 in in',
@@ -273,9 +303,8 @@ const PAGES: Record<string, [Asked, string]> = {
     'in 403 403 403 403 403 403 403 in in',
   ],
   'POST routes/confirm_.provider': [
-    // This server has no provider: nobody gets further.
     { path: '/confirm/provider', form: { to: '/operators' } },
-    all('forbidden'),
+    THERE,
   ],
   'GET routes/second-factor': [{ path: '/second-factor' }, 'in >/ >/ >/ >/ >/ >/ >/ in in'],
   'POST routes/second-factor': [
@@ -291,8 +320,8 @@ const PAGES: Record<string, [Asked, string]> = {
     { path: '/sign-in', form: { token: 'x' } },
     '403 >/ >/ >/ >/ >/ >/ >/ 403 403',
   ],
-  // No provider is set up here; the address that it would send people back to only says so.
-  'GET routes/sign-in_.provider': [{ path: '/sign-in/provider' }, all('404')],
+  'GET routes/sign-in_.provider': [{ path: '/sign-in/provider' }, all('>provider')],
+  // Nobody has begun anything there: it says so, and no more.
   'GET routes/sign-in_.provider_.back': [{ path: '/sign-in/provider/back?code=x&state=y' }, ALL_OK],
   'GET routes/sign-out': [{ path: '/sign-out' }, all('>/')],
   'POST routes/sign-out': [{ path: '/sign-out', form: {} }, all('>/sign-in?left')],
