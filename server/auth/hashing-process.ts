@@ -20,32 +20,48 @@ export interface HashAnswer {
 export interface HashingProcess {
   /**
    * @param method a name in `METHODS`
+   * @returns null when the process didn't answer in time, nor the one that was started in its place
    * @throws when the process can't be started, or ended twice during this
    */
-  derive(method: string, password: string, salt: Buffer): Promise<Buffer>;
+  derive(method: string, password: string, salt: Buffer): Promise<Buffer | null>;
 }
 
 interface Pending {
   order: HashOrder;
   hasFailedOnce: boolean;
-  resolve(key: Buffer): void;
+  /** Until it counts as lost. */
+  patience?: NodeJS.Timeout;
+  resolve(key: Buffer | null): void;
   reject(error: Error): void;
 }
 
 const SCRIPT = fileURLToPath(new URL('hash-passwords.ts', import.meta.url));
 const IDLE_MS = 60_000;
+/** A hash takes a tenth of a second, or some seconds where everything is busy. */
+const ANSWER_MS = 10_000;
+
+export interface HashingOptions {
+  /** Its program; for tests. */
+  script?: string;
+  /** Milliseconds after which a process that hasn't answered is ended and started anew. */
+  answerMs?: number;
+}
 
 /**
  * A process that gives way to all others, so that hashing takes little time from acts: started by the first
- * hash, again when it ends while hashes are wanted, and ended after an idle minute. It ends with
- * this one, and doesn't keep this one from ending. Secrets go to it over its channel only.
- * @param script its program; for tests
+ * hash, again when it ends or doesn't answer while hashes are wanted, and ended after an idle minute. It
+ * ends with this one, and doesn't keep this one from ending. Secrets go to it over its channel only.
  */
-export function openHashingProcess(script = SCRIPT): HashingProcess {
+export function openHashingProcess({
+  script = SCRIPT,
+  answerMs = ANSWER_MS,
+}: HashingOptions = {}): HashingProcess {
   const pending = new Map<number, Pending>();
   let child: ChildProcess | null = null;
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
+  /** Those that were ended for not answering. */
+  const late = new WeakSet<ChildProcess>();
 
   function start(): ChildProcess {
     // Nothing of our own arguments or environment; a session of its own, for `giveWay`.
@@ -58,6 +74,7 @@ export function openHashingProcess(script = SCRIPT): HashingProcess {
     });
     started.on('message', (answer: HashAnswer) => {
       const asked = pending.get(answer.id);
+      clearTimeout(asked?.patience);
       pending.delete(answer.id);
       if (answer.key !== undefined) asked?.resolve(Buffer.from(answer.key, 'base64'));
       else asked?.reject(new Error(answer.error));
@@ -67,9 +84,11 @@ export function openHashingProcess(script = SCRIPT): HashingProcess {
       if (child !== started) return;
       child = null;
       for (const [id, each] of pending) {
+        clearTimeout(each.patience);
         if (each.hasFailedOnce) {
           pending.delete(id);
-          each.reject(error ?? new Error('The hashing process ended'));
+          if (late.has(started)) each.resolve(null);
+          else each.reject(error ?? new Error('The hashing process ended'));
         } else {
           each.hasFailedOnce = true;
           send(each);
@@ -82,13 +101,18 @@ export function openHashingProcess(script = SCRIPT): HashingProcess {
     return started;
   }
 
-  function send({ order }: Pending): void {
+  function send(wanted: Pending): void {
     clearTimeout(idle);
     const asked = child ?? start();
     asked.ref();
     asked.channel?.ref();
     // What can't be sent to a process that is ending comes again when it has.
-    asked.send(order, () => {});
+    asked.send(wanted.order, () => {});
+    wanted.patience = setTimeout(() => {
+      late.add(asked);
+      // Also one that was stopped: nothing else ends it.
+      asked.kill('SIGKILL');
+    }, answerMs);
   }
 
   function rest(asked: ChildProcess): void {

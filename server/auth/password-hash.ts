@@ -4,7 +4,10 @@ import { KEY_LENGTH, METHODS, PREFERRED_METHOD } from './derive-key.ts';
 import { type HashingProcess, openHashingProcess } from './hashing-process.ts';
 import { openLanes } from './lanes.ts';
 
-/** Hashes passwords in a process of its own, a few at a time. Null: too many wait; try again later. */
+/**
+ * Hashes passwords in a process of its own, a few at a time. Null: too many wait, one waited too long,
+ * or the process doesn't answer; try again later.
+ */
 export interface PasswordHasher {
   /** @returns a PHC string */
   hash(password: string): Promise<string | null>;
@@ -17,6 +20,8 @@ export interface PasswordHasher {
  * not the hashing process's: a mute must not wait behind dozens of them a second.
  */
 const REST_MS = 60;
+/** Longest wait for a turn, in milliseconds: as long as all that may wait take on a machine that isn't stuck. */
+const PATIENCE_MS = 20_000;
 
 /**
  * @param lanes hashes at the same time: one core stays free for everything else
@@ -26,21 +31,23 @@ export function openPasswordHasher(
   lanes = Math.max(1, Math.min(4, availableParallelism() - 1)),
   waiting = 64,
   process: HashingProcess = openHashingProcess(),
+  patienceMs = PATIENCE_MS,
 ): PasswordHasher {
-  const queue = openLanes(lanes, waiting, REST_MS);
+  const queue = openLanes(lanes, { most: waiting, patienceMs, restMs: REST_MS });
   const none = format(PREFERRED_METHOD, crypto.randomBytes(16), crypto.randomBytes(KEY_LENGTH));
   return {
     hash(password) {
       const salt = crypto.randomBytes(16);
       return queue.run(async () => {
         const key = await process.derive(PREFERRED_METHOD, password, salt);
-        return format(PREFERRED_METHOD, salt, key);
+        return key && format(PREFERRED_METHOD, salt, key);
       });
     },
     verify(password, stored) {
       const { method, salt, key } = parse(stored ?? none);
       return queue.run(async () => {
         const given = await process.derive(method, password, salt);
+        if (given === null) return null;
         return given.length === key.length && crypto.timingSafeEqual(given, key) && stored !== null;
       });
     },

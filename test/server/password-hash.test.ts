@@ -1,13 +1,19 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { METHODS } from '#server/auth/derive-key.ts';
 import { openHashingProcess } from '#server/auth/hashing-process.ts';
 import { openPasswordHasher } from '#server/auth/password-hash.ts';
+import { signInByPassword } from '#server/auth/sign-in-by-password.ts';
+import { accountsOf, visitor } from '#test/support/accounts.ts';
+import { useDatabase } from '#test/support/postgres.ts';
 import { startProgram } from '#test/support/run-process.ts';
 
+const base = useDatabase();
 const PASSWORD = 'nine purple otters waltz';
+const METHOD = [...METHODS.keys()][0] as string;
 const isLinux = process.platform === 'linux';
 
 /** Hashing processes of a process. */
@@ -34,7 +40,7 @@ async function endHashers(): Promise<void> {
 describe('a password hash', () => {
   it.each([...METHODS.keys()])('by %s is known again, and nothing else is', async (method) => {
     const salt = Buffer.alloc(16, 7);
-    const key = await openHashingProcess().derive(method, PASSWORD, salt);
+    const key = (await openHashingProcess().derive(method, PASSWORD, salt)) ?? salt;
     const text = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
     const stored = `$${method}$${text(salt)}$${text(key)}`;
     const hasher = openPasswordHasher(2);
@@ -86,19 +92,42 @@ describe.runIf(isLinux)('the hashing process', () => {
 
   it('that is lost during a hash is started again, and the hash comes', async () => {
     const hashing = openHashingProcess();
-    const method = [...METHODS.keys()][0] as string;
-    const wanted = await hashing.derive(method, PASSWORD, Buffer.alloc(16));
+    const wanted = await hashing.derive(METHOD, PASSWORD, Buffer.alloc(16));
     const [first = 0] = hashersOf(process.pid);
-    const again = hashing.derive(method, PASSWORD, Buffer.alloc(16));
+    const again = hashing.derive(METHOD, PASSWORD, Buffer.alloc(16));
     process.kill(first, 'SIGKILL');
     expect(await again).toEqual(wanted);
     expect(hashersOf(process.pid)).not.toContain(first);
   });
 
   it('that cannot live fails its hashes instead of being started for ever', async () => {
-    const hashing = openHashingProcess('/dev/null');
+    const hashing = openHashingProcess({ script: '/dev/null' });
     const lost = hashing.derive('any', PASSWORD, Buffer.alloc(16));
     await expect(lost).rejects.toThrow('The hashing process ended');
+  });
+
+  it('that was stopped is ended and started again, and the hash comes', async () => {
+    const hashing = openHashingProcess({ answerMs: 2_000 });
+    const wanted = await hashing.derive(METHOD, PASSWORD, Buffer.alloc(16));
+    const [first = 0] = hashersOf(process.pid);
+    process.kill(first, 'SIGSTOP');
+    const again = [7, 8].map(() => hashing.derive(METHOD, PASSWORD, Buffer.alloc(16)));
+    expect(await Promise.all(again)).toEqual([wanted, wanted]);
+    await expect.poll(() => hashersOf(process.pid)).not.toContain(first);
+  });
+
+  it('that never answers keeps nobody waiting for ever', async () => {
+    const script = fileURLToPath(new URL('../support/never-hash.ts', import.meta.url));
+    const hasher = openPasswordHasher(1, 2, openHashingProcess({ script, answerMs: 150 }), 250);
+    const asked = [1, 2, 3, 4].map(() => hasher.verify(PASSWORD, null));
+    asked.push(hasher.hash(PASSWORD).then((hash) => hash !== null));
+    expect(await Promise.all(asked)).toEqual([null, null, null, null, false]);
+    const accounts = { ...accountsOf(base), hasher };
+    const given = { name: 'Nobody', password: PASSWORD };
+    expect(await signInByPassword(accounts, visitor(), given)).toEqual({
+      ok: false,
+      reason: 'busy',
+    });
   });
 
   it('does not keep a program from ending', async () => {
