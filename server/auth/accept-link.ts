@@ -17,6 +17,7 @@ import {
   type SignInAnswer,
   type Visitor,
 } from './accounts.ts';
+import { markSet } from './credential-marks.ts';
 import { hasFactor } from './factors.ts';
 import type { LinkPurpose } from './links.ts';
 import { readOperatorName } from './operator-name.ts';
@@ -133,7 +134,7 @@ async function readChoice(
 
 /** Keeps a password's hash, on the record, in place of any other. */
 export async function keepPassword(tx: Transaction, operatorId: string, hash: string) {
-  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'password_set');
+  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'password_set', markSet(hash));
   const set = { hash, setAt: sql`now()` };
   await ormOn(tx)
     .insert(operatorPassword)

@@ -4,6 +4,7 @@ import { ormOn } from '#db/orm.ts';
 import { codeSecret } from '#db/schema/credential.ts';
 import type { AccountKey } from './account-key.ts';
 import { noteCredential } from './accounts.ts';
+import { markSet } from './credential-marks.ts';
 import { openSecret, sealSecret, stepOfCode } from './one-time-codes.ts';
 import { takeRecoveryCode } from './recovery-codes.ts';
 
@@ -43,8 +44,8 @@ export async function keepCodes(
   { secret, step }: { secret: string; step: number },
 ): Promise<void> {
   const orm = ormOn(tx);
-  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'codes_set');
-  await orm.delete(codeSecret).where(eq(codeSecret.operatorId, operatorId));
   const sealed = sealSecret(key, operatorId, secret);
+  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'codes_set', markSet(sealed));
+  await orm.delete(codeSecret).where(eq(codeSecret.operatorId, operatorId));
   await orm.insert(codeSecret).values({ operatorId, sealed, lastStep: step });
 }

@@ -14,6 +14,7 @@ import {
   type Visitor,
 } from './accounts.ts';
 import { keepCodes } from './code-factor.ts';
+import { markGone, textOfPasskey } from './credential-marks.ts';
 import { readFactors } from './factors.ts';
 import { readIdentities } from './identities.ts';
 import { openOffer, stepOfCode } from './one-time-codes.ts';
@@ -127,10 +128,12 @@ export function removePasskey(
     const isLast = passkeys.length === 1;
     if (isLast && !hasPassword) return refuse('last_way_in');
     if (isLast && !hasCodes && needsFactor(asker.viewer.roles)) return refuse('last_factor');
-    await noteCredential(tx, asker.ref, id, 'passkey_removed');
-    await ormOn(tx)
+    const [gone] = await ormOn(tx)
       .delete(passkey)
-      .where(and(eq(passkey.id, passkeyId), eq(passkey.operatorId, id)));
+      .where(and(eq(passkey.id, passkeyId), eq(passkey.operatorId, id)))
+      .returning({ id: passkey.id, publicKey: passkey.publicKey });
+    if (!gone) return refuse('not_found');
+    await noteCredential(tx, asker.ref, id, 'passkey_removed', markGone(textOfPasskey(gone)));
     return { ok: true };
   });
 }

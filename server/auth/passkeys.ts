@@ -11,6 +11,7 @@ import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { passkey, passkeyChallenge } from '#db/schema/credential.ts';
 import { noteCredential, type Visitor } from './accounts.ts';
+import { markSet, textOfPasskey } from './credential-marks.ts';
 import { hashToken, makeToken } from './token.ts';
 
 type Purpose = (typeof passkeyChallenge.$inferSelect)['purpose'];
@@ -191,7 +192,8 @@ export async function keepPasskey(
     .onConflictDoNothing()
     .returning({ id: passkey.id });
   if (kept.length === 0) return false;
-  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'passkey_added');
+  const mark = markSet(textOfPasskey(made));
+  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'passkey_added', mark);
   return true;
 }
 

@@ -5,6 +5,7 @@ import { ormOn } from '#db/orm.ts';
 import { recoveryCode } from '#db/schema/credential.ts';
 import type { AccountKey } from './account-key.ts';
 import { noteCredential } from './accounts.ts';
+import { markSet, textOfCodes } from './credential-marks.ts';
 
 const COUNT = 10;
 /** Crockford's base 32: nothing that reads like something else. Twelve of them are 60 bits. */
@@ -23,9 +24,10 @@ export async function makeRecoveryCodes(
 ): Promise<string[]> {
   const codes = Array.from({ length: COUNT }, makeCode);
   const orm = ormOn(tx);
-  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'recovery_codes_made');
-  await orm.delete(recoveryCode).where(eq(recoveryCode.operatorId, operatorId));
   const rows = codes.map((code) => ({ operatorId, hash: key.hash(code, about(operatorId)) }));
+  const mark = markSet(textOfCodes(rows.map(({ hash }) => hash)));
+  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'recovery_codes_made', mark);
+  await orm.delete(recoveryCode).where(eq(recoveryCode.operatorId, operatorId));
   await orm.insert(recoveryCode).values(rows);
   return codes.map((code) => (code.match(/.{4}/g) ?? []).join('-'));
 }

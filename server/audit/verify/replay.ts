@@ -1,5 +1,6 @@
 import { type AccessFault, findAccessFaults } from './beside-access.ts';
 import { BESIDE_ACTS } from './beside-acts.ts';
+import { findCredentialFaults } from './beside-credentials.ts';
 import { BESIDE_LOG, type Fault, type Faulty } from './beside-log.ts';
 import { BESIDE_POLICIES } from './beside-policies.ts';
 import { readCorrections } from './corrections.ts';
@@ -34,6 +35,7 @@ export async function replayState(
     for (const faulty of await find(sql, unfounded)) report({ what, ...faulty });
   }
   for (const fault of await findAccessFaults(sql, unfounded)) report(fault);
+  for (const fault of await findCredentialFaults(sql, unfounded)) report(fault);
 
   function report({ what, event, subject }: AccessFault): void {
     findings.add('tampered', `${what} ${subject}`, event === null ? {} : { event });
