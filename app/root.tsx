@@ -41,9 +41,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** Who is looking changes only by a form: signing in or out, a preference. */
-export function shouldRevalidate({ formMethod }: ShouldRevalidateFunctionArgs): boolean {
-  return formMethod !== undefined && formMethod !== 'GET';
+/** Who is looking changes by what they send: signing in or out, a preference; not by going on. */
+export function shouldRevalidate(asked: ShouldRevalidateFunctionArgs): boolean {
+  const { formMethod = 'GET', currentUrl, nextUrl } = asked;
+  return formMethod !== 'GET' || currentUrl.href === nextUrl.href;
 }
 
 export function Layout({ children }: { children: ReactNode }) {

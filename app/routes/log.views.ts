@@ -2,7 +2,7 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 
 const textOf = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : '');
 
-/** Saves a view of the log, or deletes one's own when its id is sent as `remove`. */
+/** Saves a view of the log, or deletes one's own when its id is sent as `remove`; answers JSON. */
 export async function action({ request, context: { audit } }: ActionFunctionArgs) {
   const form = await request.formData();
   const removed = form.get('remove');
@@ -14,5 +14,5 @@ export async function action({ request, context: { audit } }: ActionFunctionArgs
           isTeam: form.get('team') !== null,
           search: textOf(form.get('search')),
         });
-  return { ok };
+  return Response.json({ ok });
 }

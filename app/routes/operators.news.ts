@@ -9,5 +9,5 @@ export async function loader({ context: { operators } }: LoaderFunctionArgs) {
 export async function action({ request, context: { operators } }: ActionFunctionArgs) {
   const ids = (await request.formData()).getAll('seen');
   await operators.seen(ids.filter((id) => typeof id === 'string'));
-  return { ok: true };
+  return Response.json({ ok: true });
 }

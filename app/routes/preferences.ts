@@ -7,8 +7,8 @@ import { themeCookie } from '#app/theme/theme.server.ts';
 import { isTheme } from '#app/theme/theme.ts';
 
 /**
- * Keeps the language, the appearance or the exposure someone chose in a cookie and returns to the page.
- * Unknown values are refused with 400.
+ * Keeps the language, the appearance or the exposure someone chose in a cookie, and answers in JSON, or
+ * with the page to go on at where a form names one as `from`. Unknown values are refused with 400.
  */
 export async function action({ request }: ActionFunctionArgs) {
   const form = await request.formData();
@@ -19,5 +19,6 @@ export async function action({ request }: ActionFunctionArgs) {
   else if (isTheme(theme)) headers.append('Set-Cookie', await themeCookie.serialize(theme));
   else if (exposure !== null) headers.append('Set-Cookie', exposure);
   else return Response.json({ ok: false, reason: 'invalid' }, { status: 400 });
+  if (!form.has('from')) return Response.json({ ok: true }, { headers });
   return redirect(localPath(form.get('from')), { headers });
 }

@@ -50,7 +50,7 @@ describe('what needs a fresh proof', () => {
     await page.getByRole('button', { name: 'Give: Auditor' }).click();
     await page.getByLabel('Reason').fill('Quarterly review');
     await page.getByRole('button', { name: 'Give the role' }).click();
-    await page.getByRole('link', { name: 'Prove it now' }).click();
+    await page.getByRole('link', { name: 'Confirm that it’s you' }).click();
     await page.waitForURL((url) => url.pathname === '/confirm');
     expect(await axeOf(page)).toEqual([]);
     browser.forgive(/403/);
@@ -90,7 +90,7 @@ describe('what needs a fresh proof', () => {
     await page.getByRole('button', { name: 'Publish…' }).click();
     await page.getByLabel('Reason').fill('First version');
     await page.getByRole('button', { name: 'Publish version 1' }).click();
-    await page.getByRole('link', { name: 'Prove it now' }).click();
+    await page.getByRole('link', { name: 'Confirm that it’s you' }).click();
     await prove(page);
 
     await page.waitForURL((url) => url.pathname === '/policies/draft');

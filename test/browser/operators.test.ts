@@ -137,7 +137,7 @@ describe('the operators’ screen', () => {
     await page.getByRole('button', { name: 'Give: Auditor' }).click();
     await page.getByLabel('Reason').fill('Quarterly review');
     await page.getByRole('button', { name: 'Give the role' }).click();
-    const prove = page.getByRole('link', { name: 'Prove it now' });
+    const prove = page.getByRole('link', { name: 'Confirm that it’s you' });
     expect(await prove.getAttribute('href')).toBe('/confirm?to=/operators');
     expect(await rolesOf(kim.id)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { sendJson } from '#app/ask-json.ts';
 import type { PasskeyAsk, PasskeyOptions } from '#app/domain/access/account.ts';
 import type { Refusal } from './refusal-text.ts';
 
@@ -7,15 +8,10 @@ export type DeviceAnswer = { ok: true; response: unknown } | ({ ok: false } & Re
 /** Asks the device for a new passkey, or for a signature of one; its code comes with the first press. */
 export async function askDevice(ask: PasskeyAsk): Promise<DeviceAnswer> {
   try {
-    const [asked, webauthn] = await Promise.all([
-      fetch('/passkey-options', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(ask),
-      }),
+    const [answer, webauthn] = await Promise.all([
+      sendJson<PasskeyOptions>('/passkey-options', ask),
       import('@simplewebauthn/browser'),
     ]);
-    const answer = (await asked.json()) as PasskeyOptions;
     if (!answer.ok) return answer;
     const isNew = ask.for === 'register' || ask.for === 'first';
     const response = isNew

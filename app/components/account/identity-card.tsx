@@ -1,4 +1,3 @@
-import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
@@ -6,6 +5,7 @@ import { Name } from '#app/components/ui/name.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { LinkedIdentity } from '#app/domain/access/account.ts';
 import { Card } from './profile-card.tsx';
+import { ProfileForm } from './profile-form.tsx';
 import { ProviderButton } from './provider-button.tsx';
 
 interface IdentityCardProps {
@@ -43,14 +43,14 @@ function Identity({ identity: { issuer, subject, linkedAt } }: { identity: Linke
           {t('identity.linked')} <RelativeTime at={linkedAt} />
         </span>
       </span>
-      <Form method="post" action="/profile">
+      <ProfileForm>
         <input type="hidden" name="change" value="identity_removed" />
         <input type="hidden" name="issuer" value={issuer} />
         <input type="hidden" name="id" value={subject} />
         <Button type="submit" variant="danger">
           {t('identity.remove')}
         </Button>
-      </Form>
+      </ProfileForm>
     </li>
   );
 }

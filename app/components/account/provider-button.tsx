@@ -1,9 +1,11 @@
-import { Link, useFetcher } from '@remix-run/react';
-import { useEffect } from 'react';
+import { Link } from '@remix-run/react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sendJson } from '#app/ask-json.ts';
 import { Button } from '#app/components/ui/button.tsx';
+import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import type { AccountRefused } from '#app/domain/access/account.ts';
-import { refusalText } from './refusal-text.ts';
+import { type Refusal, refusalText } from './refusal-text.ts';
 
 interface ProviderButtonProps {
   /** Path that begins what the browser is sent there for. */
@@ -15,28 +17,31 @@ interface ProviderButtonProps {
 /** Sends the browser to the organisation's provider, once the server has begun what it goes there for. */
 export function ProviderButton({ action, fields = {}, label }: ProviderButtonProps) {
   const { t } = useTranslation('account');
-  const begin = useFetcher<{ ok: true; to: string } | AccountRefused>();
-  const answer = begin.state === 'idle' ? begin.data : undefined;
-  const to = answer?.ok ? answer.to : null;
-  useEffect(() => {
-    if (to !== null) location.assign(to);
-  }, [to]);
+  const [isPending, setPending] = useState(false);
+  const [refused, setRefused] = useState<Refusal>();
+  const begin = async () => {
+    if (isPending) return;
+    setPending(true);
+    type Begun = { ok: true; to: string } | AccountRefused;
+    const answer = await sendJson<Begun>(action, new URLSearchParams(fields));
+    // Pending until the other site is there.
+    if (answer.ok) return location.assign(answer.to);
+    setRefused(answer);
+    setPending(false);
+  };
   return (
     <>
-      {answer && !answer.ok ? (
-        <p role="alert" className="text-danger text-sm">
-          {refusalText(t, answer)}{' '}
-          {answer.reason === 'reauthenticate' ? (
+      {refused && !isPending ? (
+        <RefusalWords>
+          {refusalText(t, refused)}{' '}
+          {refused.reason === 'reauthenticate' ? (
             <Link to="/confirm?to=/profile" className="font-semibold underline">
               {t('confirm.title')}
             </Link>
           ) : null}
-        </p>
+        </RefusalWords>
       ) : null}
-      <Button
-        isPending={begin.state !== 'idle' || to !== null}
-        onPress={() => begin.submit(fields, { method: 'post', action })}
-      >
+      <Button isPending={isPending} onPress={() => void begin()}>
         {label}
       </Button>
     </>

@@ -1,9 +1,10 @@
 import type { TFunction } from 'i18next';
+import type { Unsent } from '#app/ask-json.ts';
 import type { AccountRefusal } from '#app/domain/access/account.ts';
 
 /** What a form's answer says of a refusal. */
 export interface Refusal {
-  reason: AccountRefusal;
+  reason: AccountRefusal | Unsent['reason'];
   /** Seconds. */
   retryAfter?: number | undefined;
 }
@@ -12,6 +13,7 @@ export interface Refusal {
 export function refusalText(t: TFunction<'account'>, refusal: Refusal | undefined): string | null {
   if (!refusal) return null;
   const { reason, retryAfter } = refusal;
+  if (reason === 'unsent') return t('sending:unsent');
   return reason === 'limited'
     ? t('tooMany', { count: Math.max(1, retryAfter ?? 1) })
     : t(`refused.${reason}`);

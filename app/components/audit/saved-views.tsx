@@ -1,6 +1,6 @@
-import { Link, useFetcher } from '@remix-run/react';
+import { Link } from '@remix-run/react';
 import { Bookmark, Trash2, Users } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
@@ -8,8 +8,10 @@ import { Dialog } from '#app/components/ui/dialog.tsx';
 import { IconButton } from '#app/components/ui/icon-button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
+import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import type { SavedView } from '#app/domain/audit/view.ts';
+import { useSending } from '#app/use-sending.ts';
 
 interface SavedViewsProps {
   views: readonly SavedView[];
@@ -17,7 +19,7 @@ interface SavedViewsProps {
   search: string;
 }
 
-type Saved = { ok: boolean };
+type Saved = { ok: true } | { ok: false; reason?: undefined };
 
 /** Ways of looking at the log that were given a name, one's own and the team's. */
 export function SavedViews({ views, search }: SavedViewsProps) {
@@ -51,9 +53,9 @@ export function SavedViews({ views, search }: SavedViewsProps) {
 
 function ViewLine({ view, onGo }: { view: SavedView; onGo: () => void }) {
   const { t } = useTranslation('log');
-  const remove = useFetcher<Saved>();
+  const { send, answer } = useSending<Saved>('/log/views');
   return (
-    <li className="flex items-center gap-2 rounded-lg border border-line ps-3">
+    <li className="flex flex-wrap items-center gap-x-2 rounded-lg border border-line ps-3">
       <Link
         to={view.search ? `/log?${view.search}` : '/log'}
         onClick={onGo}
@@ -75,10 +77,11 @@ function ViewLine({ view, onGo }: { view: SavedView; onGo: () => void }) {
         <IconButton
           label={t('view.delete', { name: isolate(view.name) })}
           icon={<Trash2 size={16} />}
-          onPress={() =>
-            remove.submit({ remove: view.id }, { method: 'post', action: '/log/views' })
-          }
+          onPress={() => void send(new URLSearchParams({ remove: view.id }))}
         />
+      ) : null}
+      {answer?.ok === false && answer.reason === 'unsent' ? (
+        <RefusalWords>{t('sending:unsent')}</RefusalWords>
       ) : null}
     </li>
   );
@@ -86,31 +89,34 @@ function ViewLine({ view, onGo }: { view: SavedView; onGo: () => void }) {
 
 function SaveForm({ search }: { search: string }) {
   const { t } = useTranslation('log');
-  const save = useFetcher<Saved>();
+  const { send, answer, isPending } = useSending<Saved>('/log/views');
   const [name, setName] = useState('');
-  const failed = save.state === 'idle' && save.data?.ok === false;
-  useEffect(() => {
-    if (save.data?.ok) setName('');
-  }, [save.data]);
+  const [isTeam, setTeam] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const view = new URLSearchParams({ search, name, ...(isTeam && { team: 'on' }) });
+    if ((await send(view))?.ok) setName('');
+  };
+  const failed = answer?.ok === false;
   return (
-    <save.Form method="post" action="/log/views" className="grid gap-2 border-line border-t pt-4">
-      <input type="hidden" name="search" value={search} />
+    <form onSubmit={submit} className="grid gap-2 border-line border-t pt-4">
       <TextField
         label={t('view.name')}
-        name="name"
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={60}
         required
-        error={failed ? t('view.failed') : null}
+        error={failed ? t(answer.reason === 'unsent' ? 'sending:unsent' : 'view.failed') : null}
       />
-      <Checkbox name="team">{t('view.share')}</Checkbox>
+      <Checkbox checked={isTeam} onChange={setTeam}>
+        {t('view.share')}
+      </Checkbox>
       <p className="text-muted text-xs">{t('view.shareHelp')}</p>
       <footer className="flex justify-end">
-        <Button type="submit" variant="primary" isPending={save.state !== 'idle'}>
+        <Button type="submit" variant="primary" isPending={isPending}>
           {t('view.save')}
         </Button>
       </footer>
-    </save.Form>
+    </form>
   );
 }

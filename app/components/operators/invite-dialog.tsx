@@ -1,30 +1,27 @@
-import { useFetcher } from '@remix-run/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { FormFooter } from '#app/components/ui/form-footer.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
-import { Refusal } from './refusal.tsx';
+import { useSending } from '#app/use-sending.ts';
 
 /** Makes an account for someone, and the link by which they come in: shown once. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('operators');
-  const invite = useFetcher<OperatorAnswer<{ link: string }>>();
+  const { send, answer, isPending } =
+    useSending<OperatorAnswer<{ link: string }>>('/operators/act');
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<ReadonlySet<OperatorRole>>(new Set());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (invite.state !== 'idle') return;
-    invite.submit(
-      { invite: { name, roles: [...roles] } },
-      { method: 'post', action: '/operators/act', encType: 'application/json' },
-    );
+    void send({ invite: { name, roles: [...roles] } });
   };
-  if (invite.data?.ok) {
+  if (answer?.ok) {
     return (
       <Dialog isOpen onClose={onClose} title={t('invite.made')}>
         <p className="text-sm">{t('invite.once')}</p>
@@ -33,7 +30,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           aria-label={t('invite.link')}
           dir="ltr"
           rows={3}
-          value={invite.data.link}
+          value={answer.link}
           onFocus={(event) => event.currentTarget.select()}
           className="w-full resize-none rounded-lg border border-control bg-raised p-2 font-mono text-xs"
         />
@@ -69,12 +66,8 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             </>
           )}
         />
-        {invite.state === 'idle' ? <Refusal answer={invite.data} /> : null}
-        <FormFooter
-          label={t('invite.confirm')}
-          isPending={invite.state !== 'idle'}
-          onCancel={onClose}
-        />
+        <Refusal of="operators" answer={answer} />
+        <FormFooter label={t('invite.confirm')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,16 +1,16 @@
-import { useFetcher } from '@remix-run/react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { notifyDone } from '#app/components/ui/notices.ts';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { keepUnfinished } from '#app/components/ui/unfinished.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer, OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
+import { useSending } from '#app/use-sending.ts';
 import { RolesCell, StateCell } from './operator-columns.tsx';
-import { Refusal } from './refusal.tsx';
 import { SessionLines } from './session-lines.tsx';
 
 type Asked = { change: 'grant' | 'revoke'; role: OperatorRole } | { change: 'disable' | 'enable' };
@@ -106,15 +106,15 @@ interface ConfirmProps {
 
 function Confirm({ operator, asked, reason, onClose }: ConfirmProps) {
   const { t } = useTranslation('operators');
-  const act = useFetcher<OperatorAnswer>();
+  const { send, answer, isPending } = useSending<OperatorAnswer>('/operators/act');
   const [given, setGiven] = useState(reason);
   const { change } = asked;
-  const submit = (why: string) => {
+  const submit = async (why: string) => {
     setGiven(why);
-    act.submit(
-      { change: { ...asked, operator: operator.id, reason: why } },
-      { method: 'post', action: '/operators/act', encType: 'application/json' },
-    );
+    const changed = await send({ change: { ...asked, operator: operator.id, reason: why } });
+    if (!changed?.ok) return;
+    notifyDone(t(`${change}.done`, words));
+    onClose();
   };
   const keep = () => {
     const begun: Begun = { operator: operator.id, asked, reason: given };
@@ -124,12 +124,6 @@ function Confirm({ operator, asked, reason, onClose }: ConfirmProps) {
     name: isolate(operator.name),
     role: 'role' in asked ? t(`role.${asked.role}`) : '',
   };
-  const done = t(`${change}.done`, words);
-  useEffect(() => {
-    if (!act.data?.ok) return;
-    notifyDone(done);
-    onClose();
-  }, [act.data, done, onClose]);
   return (
     <ConfirmDialog
       isOpen
@@ -138,11 +132,11 @@ function Confirm({ operator, asked, reason, onClose }: ConfirmProps) {
       consequence={t(`${change}.consequence`, words)}
       confirmLabel={t(`${change}.confirm`)}
       variant={change === 'grant' || change === 'enable' ? 'primary' : 'danger-solid'}
-      isPending={act.state !== 'idle'}
+      isPending={isPending}
       initialReason={reason}
-      onConfirm={submit}
+      onConfirm={(why) => void submit(why)}
     >
-      {act.state === 'idle' ? <Refusal answer={act.data} onProve={keep} /> : null}
+      <Refusal of="operators" answer={answer} onProve={keep} />
     </ConfirmDialog>
   );
 }

@@ -1,14 +1,15 @@
-import { useFetcher } from '@remix-run/react';
 import { UserRoundCog } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askJson } from '#app/ask-json.ts';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { RoleNews } from '#app/domain/access/operators.ts';
 import { formatList } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
+import { useSending } from '#app/use-sending.ts';
 
 const EVERY_MS = 60_000;
 const PATH = '/operators/news';
@@ -17,7 +18,7 @@ const PATH = '/operators/news';
 export function RoleNewsBanner() {
   const { t } = useTranslation('operators');
   const [news, setNews] = useState<readonly RoleNews[]>([]);
-  const seen = useFetcher();
+  const { send, answer, isPending } = useSending<{ ok: true }>(PATH);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was put away is read anew
   useEffect(() => {
     let isOpen = true;
@@ -33,7 +34,7 @@ export function RoleNewsBanner() {
       isOpen = false;
       clearInterval(timer);
     };
-  }, [seen.data]);
+  }, [answer]);
   if (news.length === 0) return null;
   return (
     <section
@@ -47,15 +48,14 @@ export function RoleNewsBanner() {
             <NewsLine key={one.id} news={one} />
           ))}
         </ul>
+        <Refusal of="operators" answer={answer} />
       </div>
-      <seen.Form method="post" action={PATH}>
-        {news.map(({ id }) => (
-          <input key={id} type="hidden" name="seen" value={id} />
-        ))}
-        <Button type="submit" isPending={seen.state !== 'idle'}>
-          {t('news.seen')}
-        </Button>
-      </seen.Form>
+      <Button
+        isPending={isPending}
+        onPress={() => void send(new URLSearchParams(news.map(({ id }) => ['seen', id])))}
+      >
+        {t('news.seen')}
+      </Button>
     </section>
   );
 }

@@ -1,12 +1,12 @@
-import { useFetcher } from '@remix-run/react';
 import { LogOut } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Pill } from '#app/components/ui/pill.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { SessionInfo } from '#app/domain/access/account.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
-import { Refusal } from './refusal.tsx';
+import { useSending } from '#app/use-sending.ts';
 
 interface SessionLinesProps {
   sessions: readonly SessionInfo[];
@@ -36,27 +36,22 @@ export function SessionLines({ sessions, mayEnd }: SessionLinesProps) {
 
 function SessionLine({ session, mayEnd }: { session: SessionInfo; mayEnd: boolean }) {
   const { t } = useTranslation('operators');
-  const end = useFetcher<OperatorAnswer>();
+  const { send, answer, isPending } = useSending<OperatorAnswer>('/operators/act');
   const { id, browser, seenAt, isThisOne } = session;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line px-3 py-2">
-      <span className="min-w-0 grow text-sm">
+      <div className="min-w-0 grow text-sm">
         <span className="block font-medium">{t(`browser.${browser}`)}</span>
         <RelativeTime at={seenAt} className="text-muted text-xs" />
-        {end.state === 'idle' ? <Refusal answer={end.data} /> : null}
-      </span>
+        <Refusal of="operators" answer={answer} />
+      </div>
       {isThisOne ? <Pill tone="accent">{t('sessions.this')}</Pill> : null}
       {mayEnd ? (
         <Button
           variant="danger"
           icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />}
-          isPending={end.state !== 'idle'}
-          onPress={() =>
-            end.submit(
-              { end: id },
-              { method: 'post', action: '/operators/act', encType: 'application/json' },
-            )
-          }
+          isPending={isPending}
+          onPress={() => void send({ end: id })}
         >
           {t('sessions.end')}
         </Button>

@@ -5,11 +5,11 @@ import { Button } from '#app/components/ui/button.tsx';
 import type { Column } from '#app/components/ui/data-table/columns.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
 import { Status } from '#app/components/ui/pill.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import { type DeliveryRow, WEBHOOK_TYPES } from '#app/domain/platform/view.ts';
 import { formatClock } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
 
 const MARKS = {
@@ -65,7 +65,7 @@ interface ReplayProps {
 /** Sends it once more, under the same id. */
 export function ReplayCell({ row, endpoint, isInGrid }: ReplayProps) {
   const { t } = useTranslation('platform');
-  const { act, isPending, refusal } = useAct();
+  const { act, answer, isPending } = useAct();
   if (row.state === 'pending') return null;
   return (
     <span className="flex items-center gap-2">
@@ -74,11 +74,13 @@ export function ReplayCell({ row, endpoint, isInGrid }: ReplayProps) {
         icon={<RotateCw aria-hidden size={14} />}
         isPending={isPending}
         {...(isInGrid ? { tabIndex: -1 } : {})}
-        onPress={() => act({ changeEndpoint: { change: 'replay', endpoint, delivery: row.id } })}
+        onPress={() =>
+          void act({ changeEndpoint: { change: 'replay', endpoint, delivery: row.id } })
+        }
       >
         {t('sent.replay')}
       </Button>
-      <Refusal reason={refusal} />
+      <Refusal of="platform" answer={answer} />
     </span>
   );
 }

@@ -1,15 +1,15 @@
 import { useNavigate } from '@remix-run/react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Code, Fact, Facts, Panel } from '#app/components/audit/panel.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { HoldButton } from '#app/components/ui/hold-button.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import type { EndpointRow } from '#app/domain/platform/view.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ArrivedCell, EndpointStateCell, TypesCell } from './endpoint-cells.tsx';
 import { OverlapForm } from './overlap-form.tsx';
-import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -18,14 +18,15 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
   const { t } = useTranslation('platform');
   const locale = useLocale();
   const navigate = useNavigate();
-  const { act, answer, isPending, refusal } = useAct();
-  const [isDeleting, setDeleting] = useState(false);
+  const { act, answer, isPending } = useAct();
   const [seen, setSeen] = useState<string | null>(null);
   const endpoint = row.id;
   const isOn = row.disabledWhy === null;
-  useEffect(() => {
-    if (isDeleting && answer?.ok) navigate('/platform/webhooks');
-  }, [isDeleting, answer, navigate]);
+  // Away before the page reads anew what is no more.
+  const remove = async () => {
+    const removed = await act({ changeEndpoint: { change: 'delete', endpoint } });
+    if (removed?.ok) navigate('/platform/webhooks');
+  };
   const secret = answer?.ok ? (answer.secret ?? null) : null;
   return (
     <Panel title={t('hook.panel')}>
@@ -49,27 +50,23 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
         label={t('hook.rotate')}
         isPending={isPending}
         onSubmit={(overlapHours) =>
-          act({ changeEndpoint: { change: 'rotate', endpoint, overlapHours } })
+          void act({ changeEndpoint: { change: 'rotate', endpoint, overlapHours } })
         }
       />
       <div className="grid gap-2 border-line border-t pt-4 sm:grid-cols-2">
         <Button
           isPending={isPending}
-          onPress={() => act({ changeEndpoint: { change: isOn ? 'disable' : 'enable', endpoint } })}
+          onPress={() =>
+            void act({ changeEndpoint: { change: isOn ? 'disable' : 'enable', endpoint } })
+          }
         >
           {isOn ? t('hook.disable') : t('hook.enable')}
         </Button>
-        <HoldButton
-          isDisabled={isPending}
-          onConfirm={() => {
-            setDeleting(true);
-            act({ changeEndpoint: { change: 'delete', endpoint } });
-          }}
-        >
+        <HoldButton isDisabled={isPending} onConfirm={() => void remove()}>
           {t('hook.delete')}
         </HoldButton>
       </div>
-      <Refusal reason={refusal} />
+      <Refusal of="platform" answer={answer} />
       {secret !== null && secret !== seen ? (
         <SecretDialog secret={secret} help={t('secret.signs')} onClose={() => setSeen(secret)} />
       ) : null}

@@ -3,13 +3,13 @@ import { Fact, Facts } from '#app/components/audit/panel.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { HoldButton } from '#app/components/ui/hold-button.tsx';
 import { useNow } from '#app/components/ui/now.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { KeyRow } from '#app/domain/platform/view.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { isActive, KeyStateCell, ScopesCell, UsedCell } from './key-columns.tsx';
 import { OverlapForm } from './overlap-form.tsx';
-import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -23,7 +23,7 @@ interface KeyPanelProps {
 export function KeyPanel({ row, usualCalls, onClose }: KeyPanelProps) {
   const { t } = useTranslation('platform');
   const [locale, now] = [useLocale(), useNow()];
-  const { act, answer, isPending, refusal } = useAct();
+  const { act, answer, isPending } = useAct();
   if (answer?.ok && answer.secret) {
     return <SecretDialog secret={answer.secret} help={t('secret.once')} onClose={onClose} />;
   }
@@ -57,18 +57,21 @@ export function KeyPanel({ row, usualCalls, onClose }: KeyPanelProps) {
           help={t('key.rotateHelp')}
           label={t('key.rotate')}
           isPending={isPending}
-          onSubmit={(overlapHours) => act({ rotateKey: { key: row.id, overlapHours } })}
+          onSubmit={(overlapHours) => void act({ rotateKey: { key: row.id, overlapHours } })}
         />
       ) : null}
       {isOn ? (
         <section className="flex flex-wrap items-center justify-between gap-3 border-line border-t pt-4">
           <p className="min-w-0 flex-1 basis-48 text-sm">{t('key.revokeHelp')}</p>
-          <HoldButton isDisabled={isPending} onConfirm={() => act({ revokeKey: { key: row.id } })}>
+          <HoldButton
+            isDisabled={isPending}
+            onConfirm={() => void act({ revokeKey: { key: row.id } })}
+          >
             {t('key.revoke')}
           </HoldButton>
         </section>
       ) : null}
-      <Refusal reason={refusal} />
+      <Refusal of="platform" answer={answer} />
     </Dialog>
   );
 }

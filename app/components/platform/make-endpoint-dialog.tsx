@@ -3,22 +3,22 @@ import { useTranslation } from 'react-i18next';
 import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { FormFooter } from '#app/components/ui/form-footer.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { WEBHOOK_TYPES, type WebhookType } from '#app/domain/platform/view.ts';
-import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
 /** Adds an address to be told of things, and shows the secret that signs, this once. */
 export function MakeEndpointDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('platform');
-  const { act, answer, isPending, refusal } = useAct();
+  const { act, answer, isPending } = useAct();
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const [types, setTypes] = useState<ReadonlySet<WebhookType>>(new Set(WEBHOOK_TYPES));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    act({ makeEndpoint: { name, url, types: [...types] } });
+    void act({ makeEndpoint: { name, url, types: [...types] } });
   };
   if (answer?.ok && answer.secret) {
     return <SecretDialog secret={answer.secret} help={t('secret.signs')} onClose={onClose} />;
@@ -51,7 +51,7 @@ export function MakeEndpointDialog({ onClose }: { onClose: () => void }) {
           onChange={setTypes}
           words={(type) => t(`type.${type}`)}
         />
-        <Refusal reason={refusal} />
+        <Refusal of="platform" answer={answer} />
         <FormFooter label={t('hooks.make')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>

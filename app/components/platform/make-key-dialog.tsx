@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { CheckboxSet } from '#app/components/ui/checkbox-set.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { FormFooter } from '#app/components/ui/form-footer.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { keepUnfinished } from '#app/components/ui/unfinished.ts';
 import { LONGEST_LIFE, SCOPES, type Scope } from '#app/domain/platform/view.ts';
-import { Refusal } from './refusal.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -34,7 +34,7 @@ interface MakeKeyDialogProps {
 /** Makes a key, and shows its secret this once. */
 export function MakeKeyDialog({ usualCalls, begun, onClose }: MakeKeyDialogProps) {
   const { t } = useTranslation('platform');
-  const { act, answer, isPending, refusal } = useAct();
+  const { act, answer, isPending } = useAct();
   const [asked, setAsked] = useState(begun);
   const { name, scopes, days, calls } = asked;
   const ask = (more: Partial<AskedKey>) => setAsked({ ...asked, ...more });
@@ -42,7 +42,7 @@ export function MakeKeyDialog({ usualCalls, begun, onClose }: MakeKeyDialogProps
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const key = { name, scopes: [...scopes], days: numberOf(days) };
-    act({ makeKey: { ...key, callsPerMinute: numberOf(calls) } });
+    void act({ makeKey: { ...key, callsPerMinute: numberOf(calls) } });
   };
   if (answer?.ok && answer.secret) {
     return <SecretDialog secret={answer.secret} help={t('secret.once')} onClose={onClose} />;
@@ -86,7 +86,7 @@ export function MakeKeyDialog({ usualCalls, begun, onClose }: MakeKeyDialogProps
           value={calls}
           onChange={(event) => ask({ calls: event.currentTarget.value })}
         />
-        <Refusal reason={refusal} onProve={() => keepUnfinished(MAKING, asked)} />
+        <Refusal of="platform" answer={answer} onProve={() => keepUnfinished(MAKING, asked)} />
         <FormFooter label={t('keys.make')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>

@@ -6,13 +6,13 @@ import { Page } from '#app/components/shell/page.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import { type PolicyDraft, type PolicyVersion, sameClauses } from '#app/domain/policies/view.ts';
 import { formatDateTime } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ClauseList } from './clause-list.tsx';
 import { PUBLISHING, PublishDialog } from './publish-dialog.tsx';
-import { Refusal } from './refusal.tsx';
 import { useDraft } from './use-draft.ts';
 
 interface DraftScreenProps {
@@ -37,7 +37,7 @@ export function DraftScreen({ draft, current }: DraftScreenProps) {
         {clauses.length === 0 ? <p className="text-sm">{t('draft.empty')}</p> : null}
         <ClauseList writing={writing} inForce={inForce} />
         <footer className="sticky bottom-0 grid gap-2 border-line border-t bg-canvas py-3 max-sm:bottom-[calc(3rem+1px+env(safe-area-inset-bottom))]">
-          <Refusal answer={answer} />
+          <Refusal of="policies" answer={answer} />
           <div className="flex flex-wrap items-center justify-end gap-2">
             <p role="status" className="min-w-0 grow text-muted text-xs">
               {!isSaved
@@ -49,7 +49,7 @@ export function DraftScreen({ draft, current }: DraftScreenProps) {
                       name: draft.savedBy === null ? t('server') : isolate(draft.savedBy),
                     })}
             </p>
-            <Button onPress={save} isPending={isSaving} isDisabled={isSaved}>
+            <Button onPress={() => void save()} isPending={isSaving} isDisabled={isSaved}>
               {t('draft.save')}
             </Button>
             <Button

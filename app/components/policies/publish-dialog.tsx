@@ -1,9 +1,10 @@
-import { useFetcher, useNavigate } from '@remix-run/react';
-import { useEffect, useState } from 'react';
+import { useNavigate } from '@remix-run/react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { notifyDone } from '#app/components/ui/notices.ts';
+import { Refusal } from '#app/components/ui/refusal.tsx';
 import { keepUnfinished } from '#app/components/ui/unfinished.ts';
 import {
   compareClauses,
@@ -13,7 +14,7 @@ import {
 } from '#app/domain/policies/view.ts';
 import { formatList } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { Refusal } from './refusal.tsx';
+import { useSending } from '#app/use-sending.ts';
 
 /** Name under which a publication waits for a fresh proof, with its reason. */
 export const PUBLISHING = 'policy';
@@ -31,22 +32,18 @@ export function PublishDialog({ draft, current, reason, onClose }: PublishDialog
   const { t } = useTranslation('policies');
   const locale = useLocale();
   const navigate = useNavigate();
-  const act = useFetcher<PolicyAnswer<{ version: number }>>();
+  const { send, answer, isPending } =
+    useSending<PolicyAnswer<{ version: number }>>('/policies/act');
   const [given, setGiven] = useState(reason);
   const version = (current?.version ?? 0) + 1;
-  const done = t('publish.done', { version });
-  useEffect(() => {
-    // Not before the page has read anew what it shows.
-    if (act.state !== 'idle' || !act.data?.ok) return;
-    notifyDone(done);
-    navigate('/policies');
-  }, [act.state, act.data, done, navigate]);
   const changes = compareClauses(current?.clauses ?? [], draft.clauses);
   const told = (['added', 'changed', 'gone'] as const).filter((one) => changes[one].length > 0);
-  const publish = (why: string) => {
+  const publish = async (why: string) => {
     setGiven(why);
-    const asked = { publish: { revision: draft.revision, reason: why } };
-    act.submit(asked, { method: 'post', action: '/policies/act', encType: 'application/json' });
+    const published = await send({ publish: { revision: draft.revision, reason: why } });
+    if (!published?.ok) return;
+    notifyDone(t('publish.done', { version }));
+    navigate('/policies');
   };
   return (
     <ConfirmDialog
@@ -57,8 +54,8 @@ export function PublishDialog({ draft, current, reason, onClose }: PublishDialog
       confirmLabel={t('publish.confirm', { version })}
       variant="primary"
       initialReason={reason}
-      isPending={act.state !== 'idle'}
-      onConfirm={publish}
+      isPending={isPending}
+      onConfirm={(why) => void publish(why)}
     >
       <ul className="grid gap-1 text-sm">
         {told.map((one) => (
@@ -68,9 +65,11 @@ export function PublishDialog({ draft, current, reason, onClose }: PublishDialog
         ))}
         {told.length === 0 ? <li>{t('publish.order')}</li> : null}
       </ul>
-      {act.state === 'idle' ? (
-        <Refusal answer={act.data} onProve={() => keepUnfinished(PUBLISHING, { reason: given })} />
-      ) : null}
+      <Refusal
+        of="policies"
+        answer={answer}
+        onProve={() => keepUnfinished(PUBLISHING, { reason: given })}
+      />
     </ConfirmDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useFetcher, unstable_usePrompt as usePrompt } from '@remix-run/react';
+import { unstable_usePrompt as usePrompt } from '@remix-run/react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -7,6 +7,7 @@ import {
   type PolicyDraft,
   sameClauses,
 } from '#app/domain/policies/view.ts';
+import { useSending } from '#app/use-sending.ts';
 import { clausesOf, type DraftClause, draftOf, type FoundFlaw, flawOf } from './draft-clauses.ts';
 
 type Flaws = ReadonlyMap<number, FoundFlaw>;
@@ -15,17 +16,17 @@ const TOO_LARGE = { ok: false, reason: 'too_large' } as const;
 
 /** The draft while it is written, and the way to save it. */
 export function useDraft(draft: PolicyDraft) {
-  const saving = useFetcher<PolicyAnswer<{ revision: number }>>();
+  const { send, ...saving } = useSending<PolicyAnswer<{ revision: number }>>('/policies/act');
+  // What is written here began with it: what others saved since is not to be overwritten unseen.
+  const [revision, setRevision] = useState(draft.revision);
   const [clauses, setClauses] = useState(() => draft.clauses.map(draftOf));
   const [flaws, setFlaws] = useState(NONE);
   const [isFull, setFull] = useState(false);
-  const isSaving = saving.state !== 'idle';
   const written = clausesOf(clauses);
   const isSaved = sameClauses(written, draft.clauses);
-  const last = isSaving ? undefined : saving.data;
   useWarning(!isSaved);
 
-  function save() {
+  async function save() {
     const found = clauses.flatMap((clause) => {
       const flaw = flawOf(clause, clauses);
       return flaw ? [[clause.key, flaw] as const] : [];
@@ -35,22 +36,18 @@ export function useDraft(draft: PolicyDraft) {
     const tooLarge = isTooLarge(written);
     setFull(tooLarge);
     if (tooLarge) return;
-    if (found.length > 0 || isSaving) return;
-    const asked = { save: { revision: draft.revision, clauses: written } };
-    saving.submit(asked as never, {
-      method: 'post',
-      action: '/policies/act',
-      encType: 'application/json',
-    });
+    if (found.length > 0) return;
+    const answer = await send({ save: { revision, clauses: written } });
+    if (answer?.ok) setRevision(answer.revision);
   }
 
   return {
     clauses,
     flaws,
     isSaved,
-    isSaving,
+    isSaving: saving.isPending,
     // Said for as long as it is so.
-    answer: isFull && isTooLarge(written) ? TOO_LARGE : last,
+    answer: isFull && isTooLarge(written) ? TOO_LARGE : saving.answer,
     save,
     /** @param index where it goes; the others from there on make room */
     add: (clause: DraftClause, index: number) =>

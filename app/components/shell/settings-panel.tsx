@@ -1,17 +1,19 @@
-import { Form, Link, useFetcher, useLocation } from '@remix-run/react';
+import { Form, Link, useLocation } from '@remix-run/react';
 import { Keyboard, LogOut } from 'lucide-react';
-import { useRef } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sendJson } from '#app/ask-json.ts';
 import { Button } from '#app/components/ui/button.tsx';
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { Name } from '#app/components/ui/name.tsx';
 import { Select } from '#app/components/ui/select.tsx';
 import { saveChoices, useShortcutChoices } from '#app/components/ui/shortcuts.ts';
-import { LOCALE_NAMES, LOCALES } from '#app/i18n/locales.ts';
+import { LOCALE_NAMES, LOCALES, type Locale } from '#app/i18n/locales.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import type { Viewer } from '#app/load-context.ts';
 import { THEMES, type Theme } from '#app/theme/theme.ts';
+import { useSending } from '#app/use-sending.ts';
 
 interface SettingsPanelProps {
   onClose: () => void;
@@ -78,38 +80,35 @@ function Settings(props: SettingsPanelProps) {
 /** Loads the page anew: strings, direction and faces change together. */
 export function LanguageChoice() {
   const { t } = useTranslation();
-  const form = useRef<HTMLFormElement>(null);
   const { pathname, search } = useLocation();
+  const [isUnsent, setUnsent] = useState(false);
+  const choose = async (locale: Locale) => {
+    const answer = await sendJson<{ ok: true }>('/preferences', new URLSearchParams({ locale }));
+    setUnsent(!answer.ok);
+    if (answer.ok) location.assign(pathname + search);
+  };
   return (
-    <Form ref={form} method="post" action="/preferences" reloadDocument>
-      <input type="hidden" name="from" value={pathname + search} />
-      <Select
-        label={t('menu.language')}
-        name="locale"
-        defaultValue={useLocale()}
-        choices={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))}
-        onChange={() => form.current?.requestSubmit()}
-      />
-    </Form>
+    <Select
+      label={t('menu.language')}
+      value={useLocale()}
+      choices={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))}
+      onChange={(next) => void choose(next)}
+      error={isUnsent ? t('sending:unsent') : null}
+    />
   );
 }
 
 /** Light, dark, or as the device has it; for this device. */
 export function ThemeChoice({ theme }: { theme: Theme }) {
   const { t } = useTranslation();
-  const fetcher = useFetcher();
-  const { pathname, search } = useLocation();
+  const { send, answer } = useSending<{ ok: true }>('/preferences');
   return (
     <Select
       label={t('menu.theme')}
       value={theme}
       choices={THEMES.map((value) => ({ value, label: t(`theme.${value}`) }))}
-      onChange={(next) =>
-        fetcher.submit(
-          { theme: next, from: pathname + search },
-          { method: 'post', action: '/preferences' },
-        )
-      }
+      onChange={(next) => void send(new URLSearchParams({ theme: next }))}
+      error={answer?.ok === false ? t('sending:unsent') : null}
     />
   );
 }

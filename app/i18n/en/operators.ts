@@ -4,7 +4,6 @@ export const strings = {
   search: 'Find an operator',
   'none.title': 'Nobody by that name',
   'none.help': 'Try fewer letters.',
-  prove: 'Prove it now',
   open: 'Open',
   you: 'You',
   yourself: 'Nobody changes their own roles or account state. Another admin can.',

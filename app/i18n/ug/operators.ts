@@ -4,7 +4,6 @@ export const strings = {
   search: 'خىزمەتچى ئىزدەش',
   'none.title': 'ئۇنداق ئىسىملىك كىشى يوق',
   'none.help': 'ئازراق ھەرپ بىلەن سىناپ بېقىڭ.',
-  prove: 'ھازىر ئىسپاتلاش',
   open: 'ئېچىش',
   you: 'سىز',
   yourself:

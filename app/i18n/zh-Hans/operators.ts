@@ -4,7 +4,6 @@ export const strings = {
   search: '查找操作员',
   'none.title': '没有叫这个名字的人',
   'none.help': '试试少输入几个字。',
-  prove: '现在证明',
   open: '打开',
   you: '您',
   yourself: '任何人都不能更改自己的角色或账号状态，须由另一位管理员来做。',

@@ -4,7 +4,6 @@ export const strings = {
   search: '尋找操作員',
   'none.title': '沒有叫這個名字的人',
   'none.help': '試試少輸入幾個字。',
-  prove: '現在證明',
   open: '開啟',
   you: '您',
   yourself: '任何人都不能更改自己的角色或帳號狀態，須由另一位管理員來做。',
