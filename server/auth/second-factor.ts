@@ -16,7 +16,7 @@ import { checkNew, checkSigned, keepPasskey, noteUse } from './passkeys.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import type { HeldSession } from './sessions.ts';
 import { readOwner } from './sign-in-by-passkey.ts';
-import { tryFactor } from './sign-in-limit.ts';
+import { tryCode } from './sign-in-limit.ts';
 
 /** Gives the second factor that a session wants: a one-time code, or a recovery code. */
 export async function giveCode(
@@ -28,7 +28,7 @@ export async function giveCode(
   const { id } = held.actor;
   const { db, key } = accounts;
   if (!held.isWanting) return refuse('forbidden');
-  const tried = await tryFactor(db, id, 'password');
+  const tried = await tryCode(db, id, await accounts.cohortOf(visitor.network));
   if (!tried.ok) return refuse('limited', tried.retryAfter);
   const answer = await entering(accounts, visitor, async (tx) => {
     const owner = await readOwner(tx, id);

@@ -33,7 +33,7 @@ export async function signInByPassword(
   const name = textOf(given.name, LONGEST_NAME).normalize('NFC').trim().toLowerCase();
   const password = normalizePassword(textOf(given.password, LONGEST_PASSWORD));
   const account = key.hash(name, 'sign-in account');
-  const network = (await accounts.cohortOf(visitor.network))?.today ?? 'unknown';
+  const network = await accounts.cohortOf(visitor.network);
   const readHolder = async () => (await readAccount(accounts, name))?.id ?? null;
   const tried = await tryPassword(db, { account, network, readHolder });
   if (!tried.ok) return refuse('limited', tried.retryAfter);

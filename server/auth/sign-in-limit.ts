@@ -1,7 +1,8 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { inArray, lt, sql } from 'drizzle-orm';
 import type { Throttled } from '#app/domain/access/throttled.ts';
 import type { Db, Sql, Transaction } from '#db/client.ts';
 import { signInLimit } from '#db/schema/credential.ts';
+import type { Cohort } from '#server/incidents/cohort.ts';
 import { NOTED_EVERY_MINUTES, noteThrottled } from './note-throttled.ts';
 
 /** How failures under one key slow the next try down. */
@@ -34,38 +35,70 @@ const FORGOTTEN_AFTER = 300;
  */
 export interface Tried {
   account: string;
-  network: string;
+  /** Null: nobody knows which. */
+  network: Cohort | null;
   /** The account's holder, for the record; null: there is none. */
   readHolder(): Promise<string | null>;
 }
 
 /** Takes a try at a password, unless it comes too soon after failed ones, in any process. */
-export async function tryPassword(db: Db, tried: Tried): Promise<TryAnswer> {
-  const both = `${tried.account} ${tried.network}`;
-  const isKnown = (await db.orm.$count(signInLimit, eq(signInLimit.key, `known ${both}`))) > 0;
+export async function tryPassword(
+  db: Db,
+  { account, network, readHolder }: Tried,
+): Promise<TryAnswer> {
+  const here = nameOf(network);
   const paces: Pace[] = [
-    { key: `both ${both}`, of: 'account_and_network', free: 5, longest: 900 },
-    { key: `network ${tried.network}`, of: 'network', free: 50, longest: 900 },
-    ...(isKnown
+    { key: `both ${account} ${here}`, of: 'account_and_network', free: 5, longest: 900 },
+    { key: `network ${here}`, of: 'network', free: 50, longest: 900 },
+    ...((await isKnown(db, account, network))
       ? []
-      : [{ key: `account ${tried.account}`, of: 'account', free: 30, longest: 30 } as const]),
+      : [{ key: `account ${account}`, of: 'account', free: 30, longest: 30 } as const]),
   ];
-  return takeTry(db, paces, tried.readHolder, `known ${both}`);
+  return takeTry(db, paces, readHolder, knownAs(account, here));
 }
 
 /**
- * The same for a second factor, or another proof of who one is.
+ * The same for the code that is asked for after a password. Whoever only has the password can try from
+ * any network: all of these are slowed down together, and those in which the account's holder has given
+ * a code lately each by itself, so that strangers don't keep them out there.
+ */
+export async function tryCode(
+  db: Db,
+  operatorId: string,
+  network: Cohort | null,
+): Promise<TryAnswer> {
+  const account = `factor ${operatorId} password`;
+  const here = nameOf(network);
+  const key = (await isKnown(db, account, network)) ? `${account} ${here}` : account;
+  return takeTry(db, [{ key, ...FACTOR }], async () => operatorId, knownAs(account, here));
+}
+
+/**
+ * The same for another proof of who one is.
  * @param after what whoever tries has shown already; counted apart, so that somebody who only has the
  *   password doesn't keep its owner from proving who they are where they are signed in
  */
 export function tryFactor(
   db: Db,
   operatorId: string,
-  after: 'password' | 'session' | 'terminal',
+  after: 'session' | 'terminal',
 ): Promise<TryAnswer> {
-  const key = `factor ${operatorId} ${after}`;
-  const pace = { key, of: 'second_factor', free: 5, longest: 300 } as const;
+  const pace = { key: `factor ${operatorId} ${after}`, ...FACTOR };
   return takeTry(db, [pace], async () => operatorId);
+}
+
+/** At most 288 tries a day; of a million codes three are right at a time. */
+const FACTOR = { of: 'second_factor', free: 5, longest: 300 } as const;
+
+const nameOf = (network: Cohort | null) => network?.today ?? 'unknown';
+/** Says that somebody has succeeded from a network. */
+const knownAs = (account: string, network: string) => `known ${account} ${network}`;
+
+/** Networks go by another name each day; what is known of them is kept for two. */
+async function isKnown(db: Db, account: string, network: Cohort | null): Promise<boolean> {
+  const names = [network?.today, network?.yesterday].filter((name) => typeof name === 'string');
+  const keys = names.map((name) => knownAs(account, name));
+  return keys.length > 0 && (await db.orm.$count(signInLimit, inArray(signInLimit.key, keys))) > 0;
 }
 
 /** @param known what is noted of a try that succeeds, as the key of a row */

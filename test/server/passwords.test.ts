@@ -85,6 +85,17 @@ describe('a password', () => {
     expect(limited).toEqual([{ ok: false, reason: 'limited', retryAfter: 1 }]);
   });
 
+  it('is not slowed down on the day after where its owner signed in, though the network’s name is another', async () => {
+    const owner = await addAccount(accounts);
+    mustEnter(await signIn(owner.name, PASSWORD, visitor(null, 'home of two days')));
+    for (let n = 0; n < 31; n++) await signIn(owner.name, 'wrong', visitor(null, `afar ${n}`));
+    expect(await signIn(owner.name)).toMatchObject({ reason: 'limited' });
+    const cohort = { today: 'another name', yesterday: 'cohort of home of two days' };
+    const tomorrow = { ...accounts, cohortOf: async () => cohort };
+    const given = { name: owner.name, password: PASSWORD };
+    expect(await signInByPassword(tomorrow, visitor(), given)).toMatchObject({ ok: true });
+  });
+
   it('waits longer after each further failure, a quarter of an hour at most', async () => {
     const owner = await addAccount(accounts);
     const from = visitor(null, 'patient');

@@ -107,6 +107,44 @@ describe('a second factor', () => {
     expect(await proveAgain(accounts, visitor(lead.token), own, proof)).toMatchObject({ ok: true });
   });
 
+  it('is slowed down for who only knows the password, and not where its owner has given it lately', async () => {
+    const lead = await addLead();
+    /** One who knows the password tries a code. */
+    const attempt = async (network: string, code: string, from = accounts) => {
+      const { token } = mustEnter(await signIn(lead.name));
+      return giveCode(from, visitor(token, network), await heldBy(accounts, token), code);
+    };
+    expect(await attempt('home', codeOf(lead.secret))).toMatchObject({ ok: true });
+    // From wherever they come, and though the password is right each time.
+    for (let n = 0; n < 6; n++) {
+      expect(await attempt(`abroad ${n}`, '000000')).toMatchObject({ reason: 'wrong_code' });
+    }
+    expect(await attempt('abroad 7', '000000')).toMatchObject({ reason: 'limited' });
+    const [next = '', last = ''] = lead.recoveryCodes;
+    expect(await attempt('home', next)).toMatchObject({ ok: true });
+    // The day after, when the network goes by another name.
+    const cohort = { today: 'another name', yesterday: 'cohort of home' };
+    const tomorrow = { ...accounts, cohortOf: async () => cohort };
+    expect(await attempt('home', last, tomorrow)).toMatchObject({ ok: true });
+    // Who guesses where its owner is, too, is slowed down there.
+    for (let n = 0; n < 6; n++) {
+      expect(await attempt('home', '000000')).toMatchObject({ reason: 'wrong_code' });
+    }
+    expect(await attempt('home', '000000')).toMatchObject({ reason: 'limited', retryAfter: 1 });
+  });
+
+  it('makes no network known that only knows the password', async () => {
+    const lead = await addLead();
+    const from = visitor(null, 'thief');
+    const { token } = mustEnter(await signIn(lead.name, PASSWORD, from));
+    const held = await heldBy(accounts, token);
+    for (let n = 0; n < 6; n++) await giveCode(accounts, from, held, '000000');
+    const elsewhere = visitor(null, 'another of the thief’s');
+    expect(await giveCode(accounts, elsewhere, held, '000000')).toMatchObject({
+      reason: 'limited',
+    });
+  });
+
   it('stays with a lead, whose secret is sealed where it is kept', async () => {
     const lead = await addLead();
     const held = await heldBy(accounts, lead.token);
