@@ -1,6 +1,7 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorRole } from '#app/load-context.ts';
+import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { linkHost } from '#server/auth/host-links.ts';
 import { addOperator } from '#server/auth/operators.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
@@ -213,6 +214,66 @@ describe('the audit log', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/log?action=room&room=walk');
     await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+  });
+
+  it('says so when events are minutes old and the signed log ends before them', async () => {
+    const page = await browser.page();
+    await signIn(page, await linkOf('Waiting', 'lead'));
+    await page.goto(`${server.url}/log`);
+    await page.getByText('checked in this browser just now').waitFor();
+    const held = await (await fetch(`${server.url}/log/checkpoint`)).text();
+    const checkpoint = (route: Route) => route.fulfill({ body: held, contentType: 'text/plain' });
+    await page.route('**/log/checkpoint', checkpoint);
+    // Entries of one log may be some seconds out of order.
+    await page.waitForTimeout(5_500);
+    await server.call('/rooms/late/events', { body: [opened({ title: 'Late' })] });
+    const warning = page
+      .getByRole('alert')
+      .filter({ hasText: 'its newest checkpoint is held back' });
+    const look = async () => {
+      await page.reload();
+      await page.getByText('checked in this browser just now').waitFor();
+      return warning.count();
+    };
+    expect(await look()).toBe(0);
+    await page.clock.setSystemTime(Date.now() + 4 * 60_000);
+    expect(await look()).toBe(1);
+    expect(await axeOf(page)).toEqual([]);
+
+    await page.unroute('**/log/checkpoint', checkpoint);
+    expect(await look()).toBe(0);
+  });
+
+  it('shows the newest of what takes an event back, and leads to all of it', async () => {
+    const page = await browser.page({ viewport: PHONE });
+    await signIn(page, await linkOf('Counting', 'lead'));
+    const append = (entries: Pick<AuditEntry, 'action' | 'reverses'>[]) =>
+      base.db.begin((tx) =>
+        appendAudit(
+          tx,
+          entries.map((entry) => ({
+            outcome: 'accepted',
+            occurred_at: Date.now(),
+            actor: 'operator:7',
+            ...entry,
+          })),
+        ),
+      );
+    const [lock = ''] = await append([{ action: 'room.locked' }]);
+    await append(Array.from({ length: 30 }, () => ({ action: 'room.unlocked', reverses: lock })));
+    const [last] = await append([{ action: 'room.opened', reverses: lock }]);
+    await page.goto(`${server.url}/log/${lock}`);
+    await page.getByText('The newest 20 of 31.').waitFor();
+    const shown = page.locator('li a[href^="/log/"]');
+    expect(await shown.count()).toBe(20);
+    expect(await shown.first().getAttribute('href')).toBe(`/log/${last}`);
+    expect(await overflows(page)).toBe(false);
+    expect(await axeOf(page)).toEqual([]);
+    await page.getByRole('link', { name: 'All of them in the log' }).click();
+    await page.waitForURL(`**/log?reverses=${lock}`);
+    await expect.poll(() => page.locator('main ol li').count()).toBe(31);
+    expect(await page.getByLabel('Takes back (event id)').inputValue()).toBe(lock);
+    expect(await overflows(page)).toBe(false);
   });
 
   it('is not for everyone', async () => {
