@@ -150,4 +150,39 @@ describe('what needs a fresh proof', () => {
       ).length;
     await expect.poll(passwordsSet).toBe(2);
   });
+
+  it('is forgotten when somebody signs out, and is nobody else’s', async () => {
+    const kept = (page: Page) => page.evaluate(() => sessionStorage.getItem('rostrum:unfinished'));
+    const { page, id } = await stale('Mia', 'admin');
+    const begin = async () => {
+      await page.goto(at('/platform/keys'));
+      await page.getByRole('button', { name: 'Make a key' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('A key of Mia’s');
+      await dialog.getByRole('checkbox').first().check();
+      await dialog.getByRole('button', { name: 'Make a key' }).click();
+      await dialog.getByRole('link', { name: 'Confirm that it’s you' }).click();
+      await page.waitForURL((url) => url.pathname === '/confirm');
+      expect(await kept(page)).toContain('A key of Mia’s');
+    };
+    await begin();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL((url) => url.pathname === '/sign-in');
+    await expect.poll(() => kept(page)).toBeNull();
+
+    await page.getByLabel('Name').fill('Mia');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
+    await ageProof(base, id);
+    await begin();
+    // Somebody else takes the browser over, in another tab.
+    const other = await stale('Noa', 'admin');
+    await page.context().addCookies(await other.page.context().cookies());
+    await page.goto(at('/platform/keys'));
+    await page.getByRole('button', { name: 'Make a key' }).waitFor();
+    await expect.poll(() => kept(page)).toBeNull();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
 });

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { LanguageChoice } from '#app/components/shell/settings-panel.tsx';
+import { forgetUnfinished } from '#app/components/ui/unfinished.ts';
 
 interface DoorProps {
   title: ReactNode;
@@ -12,6 +13,8 @@ interface DoorProps {
 
 /** The frame of every screen before the shell: one thing to do, in the middle. */
 export function Door({ title, help, refused = null, children }: DoorProps) {
+  // Whoever was here before has left, or somebody else is about to come in.
+  useEffect(forgetUnfinished, []);
   return (
     <main id="content" tabIndex={-1} className="grid min-h-dvh grid-rows-[1fr_auto] outline-none">
       <div className="mx-auto grid w-full max-w-sm content-center gap-3 px-4 py-10">

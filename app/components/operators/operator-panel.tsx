@@ -6,7 +6,7 @@ import { Dialog } from '#app/components/ui/dialog.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { notifyDone } from '#app/components/ui/notices.ts';
 import { Refusal } from '#app/components/ui/refusal.tsx';
-import { keepUnfinished } from '#app/components/ui/unfinished.ts';
+import { useKeepUnfinished } from '#app/components/ui/unfinished.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer, OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
 import { useSending } from '#app/use-sending.ts';
@@ -109,6 +109,7 @@ function Confirm({ operator, asked, reason, onClose }: ConfirmProps) {
   const { send, answer, isPending } = useSending<OperatorAnswer>('/operators/act');
   const [given, setGiven] = useState(reason);
   const { change } = asked;
+  const keepUnfinished = useKeepUnfinished();
   const submit = async (why: string) => {
     setGiven(why);
     const changed = await send({ change: { ...asked, operator: operator.id, reason: why } });

@@ -5,7 +5,7 @@ import { Dialog } from '#app/components/ui/dialog.tsx';
 import { FormFooter } from '#app/components/ui/form-footer.tsx';
 import { Refusal } from '#app/components/ui/refusal.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
-import { keepUnfinished } from '#app/components/ui/unfinished.ts';
+import { useKeepUnfinished } from '#app/components/ui/unfinished.ts';
 import { LONGEST_LIFE, SCOPES, type Scope } from '#app/domain/platform/view.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
@@ -35,6 +35,7 @@ interface MakeKeyDialogProps {
 export function MakeKeyDialog({ usualCalls, begun, onClose }: MakeKeyDialogProps) {
   const { t } = useTranslation('platform');
   const { act, answer, isPending } = useAct();
+  const keepUnfinished = useKeepUnfinished();
   const [asked, setAsked] = useState(begun);
   const { name, scopes, days, calls } = asked;
   const ask = (more: Partial<AskedKey>) => setAsked({ ...asked, ...more });

@@ -5,7 +5,7 @@ import { ConfirmDialog } from '#app/components/ui/confirm-dialog.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { notifyDone } from '#app/components/ui/notices.ts';
 import { Refusal } from '#app/components/ui/refusal.tsx';
-import { keepUnfinished } from '#app/components/ui/unfinished.ts';
+import { useKeepUnfinished } from '#app/components/ui/unfinished.ts';
 import {
   compareClauses,
   type PolicyAnswer,
@@ -35,6 +35,7 @@ export function PublishDialog({ draft, current, reason, onClose }: PublishDialog
   const { send, answer, isPending } =
     useSending<PolicyAnswer<{ version: number }>>('/policies/act');
   const [given, setGiven] = useState(reason);
+  const keepUnfinished = useKeepUnfinished();
   const version = (current?.version ?? 0) + 1;
   const changes = compareClauses(current?.clauses ?? [], draft.clauses);
   const told = (['added', 'changed', 'gone'] as const).filter((one) => changes[one].length > 0);
