@@ -39,6 +39,9 @@ describe('before a policy is published', () => {
     await askToMute(page, 'bo');
     await asked;
     expect(await page.getByLabel('Policy clause').count()).toBe(0);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Rest it on a policy clause' }).click();
+    await page.getByText('No policy is published yet.').waitFor();
     await page.goto(`${server.url}/policies`);
     await page.getByText('No policy yet').waitFor();
     expect(await page.getByRole('link', { name: 'Write the next version' }).count()).toBe(0);
@@ -144,6 +147,32 @@ describe('the policy', () => {
     await page.getByText('Older version').waitFor();
     await page.getByText('No spam.').waitFor();
     expect(await axeOf(page)).toEqual([]);
+  });
+
+  it('is what a calm rests on, when someone who holds the button has chosen so', async () => {
+    await publishClauses(base.db, 'harassment', 'flooding');
+    const page = await signedIn('Noor', 'lead', { viewport: DESK });
+    await page.goto(`${server.url}/rooms/tea`);
+    await isDrawn(page);
+    const choose = page.getByRole('button', { name: 'Rest it on a policy clause' });
+    expect(await page.getByLabel('Policy clause').count()).toBe(0);
+    await choose.focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Policy clause').selectOption('About flooding');
+    expect(await axeOf(page)).toEqual([]);
+    const version = await publishClauses(base.db, 'harassment');
+    const hold = () => page.getByRole('button', { name: /^Calm the room/ }).click({ delay: 1_500 });
+    await hold();
+    await page.getByText('The policy has changed since').waitFor();
+    await page.getByLabel('Policy clause').selectOption('About harassment');
+    await hold();
+    await page.getByText('Calmed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'End the calm now' }).click();
+    await page.getByText('Calmed', { exact: true }).waitFor({ state: 'hidden' });
+    const [event] = await base.db.sql`
+      select event_id from audit.event where action = 'room.calmed'`;
+    await page.goto(`${server.url}/log/${event?.event_id}`);
+    await page.getByRole('link', { name: `“harassment”, version ${version}` }).waitFor();
   });
 
   it('says so where an address names no version of it, and leads to the one in force', async () => {

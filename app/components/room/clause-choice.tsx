@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askJson } from '#app/ask-json.ts';
 import { Select } from '#app/components/ui/select.tsx';
 import type { OfferedClause } from '#app/domain/policies/view.ts';
 
 // Kept between dialogs, so that only the first one of a visit grows when the answer comes.
-let known: readonly OfferedClause[] = [];
+let known: readonly OfferedClause[] | null = null;
 
 interface ClauseChoiceProps {
   /** The chosen clause's code; empty: none. */
@@ -13,10 +13,13 @@ interface ClauseChoiceProps {
   onChange: (code: string) => void;
   /** Whether the chosen one was refused, since a newer version has it no more. */
   isGone: boolean;
+  /** Shown where no policy was published. */
+  whenNone?: ReactNode;
 }
 
-/** Which clause of the current policy an act rests on; nothing before a policy was published. */
-export function ClauseChoice({ value, onChange, isGone }: ClauseChoiceProps) {
+/** Which clause of the current policy an act rests on. */
+export function ClauseChoice(props: ClauseChoiceProps) {
+  const { value, onChange, isGone, whenNone = null } = props;
   const { t } = useTranslation('room');
   const [clauses, setClauses] = useState(known);
   // Asked again when what was offered doesn't hold any more.
@@ -32,12 +35,13 @@ export function ClauseChoice({ value, onChange, isGone }: ClauseChoiceProps) {
       isOpen = false;
     };
   }, [isGone]);
-  const isStill = value === '' || clauses.some(({ code }) => code === value);
+  const isStill = value === '' || clauses?.some(({ code }) => code === value);
   // What is shown is what is sent: none.
   useEffect(() => {
     if (!isStill) onChange('');
   }, [isStill, onChange]);
-  if (clauses.length === 0) return null;
+  if (clauses === null) return null;
+  if (clauses.length === 0) return whenNone;
   return (
     <Select
       label={t('policy.label')}

@@ -1,16 +1,11 @@
-import { Lock, LockOpen, Power as PowerIcon, Waves } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Lock, LockOpen, Power as PowerIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
-import { HoldButton } from '#app/components/ui/hold-button.tsx';
-import { useTimeZone } from '#app/components/ui/now.tsx';
-import { NumberField } from '#app/components/ui/number-field.tsx';
 import { useChosenKey, useShortcut } from '#app/components/ui/shortcuts.ts';
 import { mayUse } from '#app/domain/rooms/authority.ts';
 import type { Room } from '#app/domain/rooms/state.ts';
-import { formatClock } from '#app/i18n/format.ts';
-import { useLocale } from '#app/i18n/use-locale.ts';
 import type { Act } from './acts.ts';
+import { Calm, CalmState } from './calm.tsx';
 import { usePower, useRoom, useRoomScreen } from './room-context.ts';
 import { SectionHeading } from './section-heading.tsx';
 
@@ -58,48 +53,5 @@ function LockButton({ room }: { room: Room }) {
     >
       {t(`act.${act.name}`)}
     </Button>
-  );
-}
-
-function Calm() {
-  const { t } = useTranslation('room');
-  const { acting } = useRoomScreen();
-  const [minutes, setMinutes] = useState(10);
-  const place = useRef<HTMLDivElement>(null);
-  useShortcut('c', t('act.calm_room'), () => place.current?.querySelector('button')?.focus());
-  return (
-    <div className="grid gap-2 rounded-lg border border-line p-3">
-      <p className="text-muted text-xs">{t('calm.help', { count: minutes })}</p>
-      <NumberField
-        label={t('calm.minutes')}
-        value={minutes}
-        onChange={setMinutes}
-        min={1}
-        max={60}
-      />
-      <div ref={place}>
-        <HoldButton
-          icon={<Waves aria-hidden size={16} />}
-          onConfirm={() => acting.begin({ name: 'calm_room', minutes })}
-        >
-          {t('act.calm_room')}
-        </HoldButton>
-      </div>
-    </div>
-  );
-}
-
-function CalmState({ room }: { room: Room }) {
-  const { t } = useTranslation('room');
-  const locale = useLocale();
-  const timeZone = useTimeZone();
-  const { acting } = useRoomScreen();
-  const { calm } = room;
-  if (!calm) return null;
-  return (
-    <div className="grid gap-2 rounded-lg border border-accent/50 bg-accent-soft p-3">
-      <p>{t('calm.until', { time: formatClock(locale, calm.until, timeZone) })}</p>
-      <Button onPress={() => acting.undo(calm.commandId)}>{t('calm.endNow')}</Button>
-    </div>
   );
 }

@@ -113,6 +113,8 @@ export const strings = {
 
   'policy.label': 'Policy clause',
   'policy.none': 'None',
+  'policy.choose': 'Rest it on a policy clause',
+  'policy.unpublished': 'No policy is published yet.',
 
   'category.harassment': 'Harassment',
   'category.hate': 'Hate',

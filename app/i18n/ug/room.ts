@@ -112,6 +112,8 @@ export const strings = {
 
   'policy.label': 'قائىدە ماددىسى',
   'policy.none': 'يوق',
+  'policy.choose': 'تايىنىدىغان ماددىنى تاللاش',
+  'policy.unpublished': 'تېخى قائىدە ئېلان قىلىنمىدى.',
 
   'category.harassment': 'پاراكەندە قىلىش',
   'category.hate': 'ئۆچمەنلىك',

@@ -107,6 +107,8 @@ export const strings = {
 
   'policy.label': '规则条款',
   'policy.none': '无',
+  'policy.choose': '选择所依据的条款',
+  'policy.unpublished': '尚未发布规则。',
 
   'category.harassment': '骚扰',
   'category.hate': '仇恨',

@@ -107,6 +107,8 @@ export const strings = {
 
   'policy.label': '規則條款',
   'policy.none': '無',
+  'policy.choose': '選擇所依據的條款',
+  'policy.unpublished': '尚未發布規則。',
 
   'category.harassment': '騷擾',
   'category.hate': '仇恨',
