@@ -9,12 +9,26 @@ export interface Asking {
   /** Null: the whole room has ended. */
   member: string | null;
   event: RoomEvent;
+  /** Whether an older request may still be open. */
+  again: boolean;
 }
 
 const people = rowSource({ room: 'text', member: 'text' });
 
-/** The arm of a statement that lets go of older requests for the same participants. */
-export function supersede(tx: Transaction, asking: readonly Asking[]) {
+/** The arms of a statement that ask the media plane, and let go of older requests before. */
+export function enforcementArms(tx: Transaction, asking: readonly Asking[]) {
+  if (asking.length === 0) return [];
+  const again = asking.filter((one) => one.again);
+  if (again.length === 0) return [tx`asked as (${askFor(tx, asking)})`];
+  // Reads the arm before, so as to come after it: only one request per participant may be open.
+  const after = tx`where (select count(*) from superseded) >= 0`;
+  return [
+    tx`superseded as (${supersede(tx, again)})`,
+    tx`asked as (${askFor(tx, asking)} ${after})`,
+  ];
+}
+
+function supersede(tx: Transaction, asking: readonly Asking[]) {
   const rows = asking.map(({ room, member }) => ({ room, member }));
   return tx`
     update enforcement set state = 'superseded', claimed_until = null
@@ -38,11 +52,7 @@ const requests = rowSource({
   at: 'timestamptz',
 });
 
-/**
- * The arm that asks the media plane. Reads the arm `superseded`, so that it comes after it: only
- * one request per participant may be open.
- */
-export function askFor(tx: Transaction, asking: readonly Asking[]) {
+function askFor(tx: Transaction, asking: readonly Asking[]) {
   const rows = asking.map(({ room, member, event }) => ({
     id: randomUUID(),
     room_id: room,
@@ -55,6 +65,5 @@ export function askFor(tx: Transaction, asking: readonly Asking[]) {
     insert into enforcement
       (id, room_id, member_id, command_id, seq, state, next_attempt_at, requested_at)
     select x.id, x.room_id, x.member_id, x.command_id, x.seq, 'requested', x.at, x.at
-    from ${requests(tx, rows)}
-    where (select count(*) from superseded) >= 0`;
+    from ${requests(tx, rows)}`;
 }

@@ -14,8 +14,9 @@ import type { Carried } from './carried.ts';
 import { changeOf, type RoomDraft, startDraft } from './draft.ts';
 import type { ExecutedAll, Limits } from './execute.ts';
 import { countPriorActs, lockMembers, updatePriorActs } from './prior-acts.ts';
+import type { PriorCommand } from './read-named.ts';
 import { insertCommands, saveSides } from './sides.ts';
-import { type Ask, type Loaded, loadSituations, type PriorCommand } from './situation.ts';
+import { type Ask, type Loaded, loadSituations } from './situation.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { saveDrafts } from './write.ts';
 

@@ -3,7 +3,7 @@ import { operatorPower } from '#app/domain/access/operator-power.ts';
 import type { Power } from '#app/domain/rooms/authority.ts';
 import type { Role } from '#app/domain/rooms/state.ts';
 import type { Actor } from './actor.ts';
-import type { ActorRow } from './situation.ts';
+import type { ActorRow } from './read-named.ts';
 
 /** An actor's standing in a room, from rows read inside the transaction. */
 export interface Standing {

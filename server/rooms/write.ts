@@ -4,7 +4,7 @@ import type { Participant } from '#app/domain/rooms/state.ts';
 import type { Transaction } from '#db/client.ts';
 import { insertMessages, messagesOf } from '#server/webhooks/messages.ts';
 import type { RoomDraft } from './draft.ts';
-import { askFor, supersede } from './enforce.ts';
+import { type Asking, enforcementArms } from './enforce.ts';
 import { iso } from './iso.ts';
 import { rowSource } from './row-source.ts';
 import { recordOf } from './rows.ts';
@@ -35,11 +35,7 @@ export function saveDrafts(
   if (judged.length > 0) arms.push(tx`judged as (${upsertJudged(tx, judged)})`);
   const segments = drafts.flatMap(segmentsOf);
   if (segments.length > 0) arms.push(tx`segments as (${insertSegments(tx, segments)})`);
-  const asking = drafts.flatMap(enforcedBy);
-  if (asking.length > 0) {
-    arms.push(tx`superseded as (${supersede(tx, asking)})`);
-    arms.push(tx`asked as (${askFor(tx, asking)})`);
-  }
+  arms.push(...enforcementArms(tx, drafts.flatMap(enforcedBy)));
   const messages = drafts.flatMap(messagesOf);
   if (messages.length > 0) arms.push(tx`told as (${insertMessages(tx, messages)})`);
   return tx`with ${listOf(tx, arms)} ${updateRooms(tx, drafts)}`.execute();
@@ -182,10 +178,15 @@ function insertSegments(tx: Transaction, segments: ReturnType<typeof segmentsOf>
 }
 
 /** The newest event per participant that the media plane must make true. */
-function enforcedBy({ room, events }: RoomDraft) {
+function enforcedBy({ room, events, loaded }: RoomDraft): Asking[] {
   const asking = events.filter(({ body }) => needsEnforcement(body) || body.type === 'room.ended');
   const newest = new Map(asking.map((event) => [memberOf(event.body), event]));
-  return [...newest].map(([member, event]) => ({ room: room.id, member, event }));
+  return [...newest].map(([member, event]) => ({
+    room: room.id,
+    member,
+    event,
+    again: member !== null && (loaded.get(member)?.enforcement ?? null) !== null,
+  }));
 }
 
 const counts = {
