@@ -14,6 +14,7 @@ import type { Pages } from './http/pages.ts';
 import { limitByNetwork, networkOf, openRateLimit } from './http/rate-limit.ts';
 import { requireSameOrigin } from './http/same-origin.ts';
 import { nonceOf, securityHeaders } from './http/security-headers.ts';
+import { awaitBody } from './http/whole-body.ts';
 import type { Log } from './log.ts';
 import type { CallLimit } from './platform/call-limit.ts';
 
@@ -94,6 +95,7 @@ export function answerRequests(server: Server, options: HttpOptions): void {
       .send('Forms are small here.');
   });
   const { app: rostrum, limits, secure } = context;
+  app.use(awaitBody);
   app.use(limitByActor(actorLimit, { db: rostrum.db, limits, secure }));
   app.use(
     createRequestHandler({
