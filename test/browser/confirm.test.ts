@@ -155,6 +155,76 @@ describe('what needs a fresh proof', () => {
     const kept = (page: Page) => page.evaluate(() => sessionStorage.getItem('rostrum:unfinished'));
     const { page, id } = await stale('Mia', 'admin');
     const begin = async () => {
+  it('keeps an invitation, and makes it with one more press', async () => {
+    const { page } = await stale('Ida', 'admin');
+    await page.goto(at('/operators'));
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Lin');
+    await dialog.getByRole('checkbox', { name: /^Auditor/ }).check();
+    await dialog.getByRole('button', { name: 'Make the invitation' }).click();
+    await dialog.getByRole('link', { name: 'Confirm that it’s you' }).click();
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/operators');
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Lin');
+    expect(await dialog.getByRole('checkbox', { name: /^Auditor/ }).isChecked()).toBe(true);
+    await dialog.getByRole('button', { name: 'Make the invitation' }).click();
+    await dialog.getByLabel('Link of the invitation').waitFor();
+    const rows = await base.db.sql`select roles from operator where name = 'Lin'`;
+    expect([...rows]).toEqual([{ roles: ['auditor'] }]);
+  });
+
+  it('keeps a webhook to add', async () => {
+    const { page } = await stale('Wei', 'admin');
+    await page.goto(at('/platform/webhooks'));
+    await page.getByRole('button', { name: 'Add an address' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Night desk');
+    await dialog.getByLabel('Address').fill('https://desk.example/hook');
+    await dialog.getByRole('checkbox').first().uncheck();
+    await dialog.getByRole('button', { name: 'Add an address' }).click();
+    await dialog.getByRole('link', { name: 'Confirm that it’s you' }).click();
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/platform/webhooks');
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Night desk');
+    expect(await dialog.getByLabel('Address').inputValue()).toBe('https://desk.example/hook');
+    expect(await dialog.getByRole('checkbox').first().isChecked()).toBe(false);
+  });
+
+  it('keeps the hours that a key goes on beside its successor', async () => {
+    const { page, id } = await stale('Rui', 'admin');
+    await page.goto(at('/confirm?to=/platform/keys'));
+    await prove(page);
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Relay');
+    await dialog.getByRole('checkbox').first().check();
+    await dialog.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await ageProof(base, id);
+    await page.getByRole('row', { name: 'Relay' }).click();
+    await page.getByLabel('Hours').fill('5');
+    await page.getByRole('button', { name: 'Make its successor' }).click();
+    await page.getByRole('link', { name: 'Confirm that it’s you' }).click();
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/platform/keys');
+    expect(await page.getByLabel('Hours').inputValue()).toBe('5');
+    await page.getByRole('button', { name: 'Make its successor' }).click();
+    await page.getByText(/rsk_/).first().waitFor();
+  });
+
+  it('keeps what a new passkey is called, and asks no device in vain', async () => {
+    const { page } = await stale('Pat', 'lead');
+    await page.goto(at('/profile'));
+    await page.getByLabel('What to call it').fill('Desk key');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByRole('alert').getByRole('link', { name: 'Confirm that it’s you' }).click();
+    await page.waitForURL((url) => url.pathname === '/confirm');
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/profile');
+    await expect.poll(() => page.getByLabel('What to call it').inputValue()).toBe('Desk key');
+  });
+
       await page.goto(at('/platform/keys'));
       await page.getByRole('button', { name: 'Make a key' }).click();
       const dialog = page.getByRole('dialog');

@@ -1,8 +1,9 @@
-import { Form } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import { KeyRound } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import type { PasskeyAsk } from '#app/domain/access/account.ts';
 import { askDevice } from './ask-device.ts';
 import { type Refusal, refusalText } from './refusal-text.ts';
@@ -13,21 +14,26 @@ interface PasskeyFormProps {
   /** What is asked for, as it stands when the button is pressed. */
   ask: () => PasskeyAsk;
   label: string;
+  /** Asked before the device is: why it would be for nothing, if so. */
+  refuse?: () => Refusal | undefined;
   variant?: 'primary' | 'quiet';
   /** Further fields. */
   children?: ReactNode;
 }
 
 /** A button that asks the device for a passkey and posts its answer as a form, on a new page. */
-export function PasskeyForm({ action, ask, label, variant = 'quiet', children }: PasskeyFormProps) {
+export function PasskeyForm({ action, ask, refuse, label, ...props }: PasskeyFormProps) {
+  const { variant = 'quiet', children } = props;
   const { t } = useTranslation('account');
   const form = useRef<HTMLFormElement>(null);
   const answer = useRef<HTMLInputElement>(null);
   const [isPending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const press = async () => {
+    const vain = refuse?.();
+    setRefusal(vain);
+    if (vain) return;
     setPending(true);
-    setRefusal(undefined);
     const given = await askDevice(ask());
     if (given.ok && answer.current) {
       answer.current.value = JSON.stringify(given.response);
@@ -50,9 +56,14 @@ export function PasskeyForm({ action, ask, label, variant = 'quiet', children }:
         {label}
       </Button>
       {refusal ? (
-        <p role="alert" className="text-danger text-sm">
-          {refusalText(t, refusal)}
-        </p>
+        <RefusalWords>
+          {refusalText(t, refusal)}{' '}
+          {refusal.reason === 'reauthenticate' ? (
+            <Link to="/confirm?to=/profile" className="font-semibold underline">
+              {t('confirm.title')}
+            </Link>
+          ) : null}
+        </RefusalWords>
       ) : null}
     </Form>
   );

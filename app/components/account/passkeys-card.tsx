@@ -1,19 +1,35 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Name } from '#app/components/ui/name.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
+import { useKeepUnfinished, useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { PasskeyInfo } from '#app/domain/access/account.ts';
 import { PasskeyForm } from './passkey-form.tsx';
 import { Card, ChangeButton } from './profile-card.tsx';
 
+/** Name under which what a new passkey is called waits for a fresh proof. */
+const NAMING = 'passkey';
+
 interface PasskeysCardProps {
   passkeys: readonly PasskeyInfo[];
   offersPasskeys: boolean;
+  /** Whether one proved lately who one is. */
+  isRecent: boolean;
 }
 
 /** The account's passkeys, and a form for one more. */
-export function PasskeysCard({ passkeys, offersPasskeys }: PasskeysCardProps) {
+export function PasskeysCard({ passkeys, offersPasskeys, isRecent }: PasskeysCardProps) {
   const { t } = useTranslation('account');
+  const keepUnfinished = useKeepUnfinished();
+  const [label, setLabel] = useState('');
+  useUnfinished<string>(NAMING, setLabel);
+  // Before the device makes one that would not be taken.
+  const refuse = () => {
+    if (isRecent) return undefined;
+    keepUnfinished(NAMING, label);
+    return { reason: 'reauthenticate' } as const;
+  };
   return (
     <Card title={t('passkeys.title')}>
       {passkeys.length === 0 ? <p className="text-muted text-sm">{t('passkeys.none')}</p> : null}
@@ -34,13 +50,20 @@ export function PasskeysCard({ passkeys, offersPasskeys }: PasskeysCardProps) {
       </ul>
       {offersPasskeys ? (
         <div className="max-w-sm">
-          <PasskeyForm action="/profile" ask={() => ({ for: 'register' })} label={t('passkey.add')}>
+          <PasskeyForm
+            action="/profile"
+            ask={() => ({ for: 'register' })}
+            refuse={refuse}
+            label={t('passkey.add')}
+          >
             <input type="hidden" name="change" value="passkey" />
             <TextField
               label={t('passkeys.label')}
               description={t('passkeys.labelHelp')}
               name="label"
               maxLength={60}
+              value={label}
+              onChange={(event) => setLabel(event.currentTarget.value)}
             />
           </PasskeyForm>
         </div>

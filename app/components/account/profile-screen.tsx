@@ -55,7 +55,11 @@ export function ProfileScreen({ profile, offer, offers, ...rest }: ProfileScreen
           </p>
         )}
         <PasswordCard hasPassword={factors.hasPassword} />
-        <PasskeysCard passkeys={factors.passkeys} offersPasskeys={offers.passkeys} />
+        <PasskeysCard
+          passkeys={factors.passkeys}
+          offersPasskeys={offers.passkeys}
+          isRecent={profile.isRecent}
+        />
         <CodesCard factors={factors} needsFactor={needsFactor} offer={offer} />
         <IdentityCard identities={identities} provider={offers.provider} />
         <SessionsCard sessions={sessions} />

@@ -6,20 +6,40 @@ import { Dialog } from '#app/components/ui/dialog.tsx';
 import { FormFooter } from '#app/components/ui/form-footer.tsx';
 import { Refusal } from '#app/components/ui/refusal.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
+import { useKeepUnfinished } from '#app/components/ui/unfinished.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { OperatorAnswer } from '#app/domain/access/operators.ts';
 import { useSending } from '#app/use-sending.ts';
 
+/** Name under which an invitation waits for a fresh proof. */
+export const INVITING = 'invitation';
+
+/** Whom somebody wants to invite. */
+export interface AskedOperator {
+  name: string;
+  roles: readonly OperatorRole[];
+}
+
+/** What the dialog begins with. */
+export const NOBODY_YET: AskedOperator = { name: '', roles: [] };
+
+interface InviteDialogProps {
+  /** To begin with. */
+  begun: AskedOperator;
+  onClose: () => void;
+}
+
 /** Makes an account for someone, and the link by which they come in: shown once. */
-export function InviteDialog({ onClose }: { onClose: () => void }) {
+export function InviteDialog({ begun, onClose }: InviteDialogProps) {
   const { t } = useTranslation('operators');
   const { send, answer, isPending } =
     useSending<OperatorAnswer<{ link: string }>>('/operators/act');
-  const [name, setName] = useState('');
-  const [roles, setRoles] = useState<ReadonlySet<OperatorRole>>(new Set());
+  const keepUnfinished = useKeepUnfinished();
+  const [asked, setAsked] = useState(begun);
+  const { name, roles } = asked;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void send({ invite: { name, roles: [...roles] } });
+    void send({ invite: asked });
   };
   if (answer?.ok) {
     return (
@@ -52,13 +72,13 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           maxLength={128}
           required
           autoFocus
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => setAsked({ ...asked, name: event.currentTarget.value })}
         />
         <CheckboxSet
           label={t('column.roles')}
           values={OPERATOR_ROLES}
-          chosen={roles}
-          onChange={setRoles}
+          chosen={new Set(roles)}
+          onChange={(chosen) => setAsked({ ...asked, roles: [...chosen] })}
           words={(role) => (
             <>
               <span className="block">{t(`role.${role}`)}</span>
@@ -66,7 +86,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             </>
           )}
         />
-        <Refusal of="operators" answer={answer} />
+        <Refusal of="operators" answer={answer} onProve={() => keepUnfinished(INVITING, asked)} />
         <FormFooter label={t('invite.confirm')} isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>

@@ -10,7 +10,7 @@ import { SearchField } from '#app/components/ui/search-field.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { OperatorInfo, OperatorsPage } from '#app/domain/access/operators.ts';
-import { InviteDialog } from './invite-dialog.tsx';
+import { type AskedOperator, INVITING, InviteDialog, NOBODY_YET } from './invite-dialog.tsx';
 import { operatorColumns, RolesCell, SeenCell, StateCell, WhoCell } from './operator-columns.tsx';
 import { type Begun, CHANGING, OperatorPanel } from './operator-panel.tsx';
 
@@ -32,7 +32,8 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
     setBegun(null);
     setOpened(null);
   };
-  const [isInviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useState<AskedOperator | null>(null);
+  useUnfinished<AskedOperator>(INVITING, setInviting);
   const rows = useMemo(() => {
     const text = wanted.trim().toLocaleLowerCase();
     return page.operators.filter(({ name }) => name.toLocaleLowerCase().includes(text));
@@ -67,7 +68,7 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
               <Button
                 variant="primary"
                 icon={<UserPlus aria-hidden size={16} />}
-                onPress={() => setInviting(true)}
+                onPress={() => setInviting(NOBODY_YET)}
               >
                 {t('invite.title')}
               </Button>
@@ -86,7 +87,7 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
         card={(row) => <OperatorCard row={row} onOpen={setOpened} />}
       />
       {shown ? <OperatorPanel operator={shown} page={page} begun={begun} onClose={close} /> : null}
-      {isInviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
+      {inviting ? <InviteDialog begun={inviting} onClose={() => setInviting(null)} /> : null}
     </Page>
   );
 }

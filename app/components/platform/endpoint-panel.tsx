@@ -5,11 +5,12 @@ import { Code, Fact, Facts, Panel } from '#app/components/audit/panel.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { HoldButton } from '#app/components/ui/hold-button.tsx';
 import { Refusal } from '#app/components/ui/refusal.tsx';
+import { useKeepUnfinished, useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { EndpointRow } from '#app/domain/platform/view.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ArrivedCell, EndpointStateCell, TypesCell } from './endpoint-cells.tsx';
-import { OverlapForm } from './overlap-form.tsx';
+import { type AskedOverlap, OverlapForm, RENEWING, USUAL_OVERLAP } from './overlap-form.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
@@ -21,6 +22,11 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
   const { act, answer, isPending } = useAct();
   const [seen, setSeen] = useState<string | null>(null);
   const endpoint = row.id;
+  const keepUnfinished = useKeepUnfinished();
+  const [hours, setHours] = useState(USUAL_OVERLAP);
+  useUnfinished<AskedOverlap>(RENEWING, (kept) => {
+    if (kept.id === endpoint) setHours(kept.hours);
+  });
   const isOn = row.disabledWhy === null;
   // Away before the page reads anew what is no more.
   const remove = async () => {
@@ -49,8 +55,10 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
         help={t('hook.rotateHelp')}
         label={t('hook.rotate')}
         isPending={isPending}
-        onSubmit={(overlapHours) =>
-          void act({ changeEndpoint: { change: 'rotate', endpoint, overlapHours } })
+        hours={hours}
+        onChange={setHours}
+        onSubmit={() =>
+          void act({ changeEndpoint: { change: 'rotate', endpoint, overlapHours: hours } })
         }
       />
       <div className="grid gap-2 border-line border-t pt-4 sm:grid-cols-2">
@@ -66,7 +74,11 @@ export function EndpointPanel({ row }: { row: EndpointRow }) {
           {t('hook.delete')}
         </HoldButton>
       </div>
-      <Refusal of="platform" answer={answer} />
+      <Refusal
+        of="platform"
+        answer={answer}
+        onProve={() => keepUnfinished(RENEWING, { id: endpoint, hours } satisfies AskedOverlap)}
+      />
       {secret !== null && secret !== seen ? (
         <SecretDialog secret={secret} help={t('secret.signs')} onClose={() => setSeen(secret)} />
       ) : null}

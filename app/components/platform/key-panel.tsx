@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Fact, Facts } from '#app/components/audit/panel.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
@@ -5,25 +6,30 @@ import { HoldButton } from '#app/components/ui/hold-button.tsx';
 import { useNow } from '#app/components/ui/now.tsx';
 import { Refusal } from '#app/components/ui/refusal.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
+import { useKeepUnfinished } from '#app/components/ui/unfinished.ts';
 import type { KeyRow } from '#app/domain/platform/view.ts';
 import { formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { isActive, KeyStateCell, ScopesCell, UsedCell } from './key-columns.tsx';
-import { OverlapForm } from './overlap-form.tsx';
+import { type AskedOverlap, OverlapForm, RENEWING } from './overlap-form.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { useAct } from './use-act.ts';
 
 interface KeyPanelProps {
   row: KeyRow;
   usualCalls: number;
+  /** Hours the key goes on beside its successor, to begin with. */
+  overlap: number;
   onClose: () => void;
 }
 
 /** One key: its facts, its successor, its end. */
-export function KeyPanel({ row, usualCalls, onClose }: KeyPanelProps) {
+export function KeyPanel({ row, usualCalls, overlap, onClose }: KeyPanelProps) {
   const { t } = useTranslation('platform');
   const [locale, now] = [useLocale(), useNow()];
   const { act, answer, isPending } = useAct();
+  const keepUnfinished = useKeepUnfinished();
+  const [hours, setHours] = useState(overlap);
   if (answer?.ok && answer.secret) {
     return <SecretDialog secret={answer.secret} help={t('secret.once')} onClose={onClose} />;
   }
@@ -57,7 +63,9 @@ export function KeyPanel({ row, usualCalls, onClose }: KeyPanelProps) {
           help={t('key.rotateHelp')}
           label={t('key.rotate')}
           isPending={isPending}
-          onSubmit={(overlapHours) => void act({ rotateKey: { key: row.id, overlapHours } })}
+          hours={hours}
+          onChange={setHours}
+          onSubmit={() => void act({ rotateKey: { key: row.id, overlapHours: hours } })}
         />
       ) : null}
       {isOn ? (
@@ -71,7 +79,11 @@ export function KeyPanel({ row, usualCalls, onClose }: KeyPanelProps) {
           </HoldButton>
         </section>
       ) : null}
-      <Refusal of="platform" answer={answer} />
+      <Refusal
+        of="platform"
+        answer={answer}
+        onProve={() => keepUnfinished(RENEWING, { id: row.id, hours } satisfies AskedOverlap)}
+      />
     </Dialog>
   );
 }

@@ -13,6 +13,7 @@ import { useLocale } from '#app/i18n/use-locale.ts';
 import { KeyNameCell, KeyStateCell, keyColumns, ScopesCell, UsedCell } from './key-columns.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { type AskedKey, MAKING, MakeKeyDialog, USUAL_KEY } from './make-key-dialog.tsx';
+import { type AskedOverlap, RENEWING, USUAL_OVERLAP } from './overlap-form.tsx';
 import { PlatformTabs } from './platform-tabs.tsx';
 
 const idOf = ({ id }: KeyRow) => id;
@@ -24,6 +25,11 @@ export function KeysScreen({ page }: { page: KeysPage }) {
   const columns = useMemo(() => keyColumns(t), [t]);
   const [sort, setSort] = useState<Sort | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
+  const [begun, setBegun] = useState<AskedOverlap | null>(null);
+  useUnfinished<AskedOverlap>(RENEWING, (kept) => {
+    setBegun(kept);
+    setOpened(kept.id);
+  });
   const [making, setMaking] = useState<AskedKey | null>(null);
   useUnfinished<AskedKey>(MAKING, setMaking);
   const { keys, configured, usualCalls } = page;
@@ -65,7 +71,13 @@ export function KeysScreen({ page }: { page: KeysPage }) {
         card={(row) => <KeyCard row={row} onOpen={setOpened} />}
       />
       {shown ? (
-        <KeyPanel row={shown} usualCalls={usualCalls} onClose={() => setOpened(null)} />
+        <KeyPanel
+          key={shown.id}
+          row={shown}
+          usualCalls={usualCalls}
+          overlap={begun?.id === shown.id ? begun.hours : USUAL_OVERLAP}
+          onClose={() => setOpened(null)}
+        />
       ) : null}
       {making ? (
         <MakeKeyDialog usualCalls={usualCalls} begun={making} onClose={() => setMaking(null)} />

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { NumberField } from '#app/components/ui/number-field.tsx';
@@ -7,17 +7,32 @@ import { LONGEST_OVERLAP } from '#app/domain/platform/view.ts';
 interface OverlapFormProps {
   help: string;
   label: string;
+  hours: number;
+  onChange: (hours: number) => void;
   isPending: boolean;
-  onSubmit: (hours: number) => void;
+  onSubmit: () => void;
+}
+
+/** What it begins with. */
+export const USUAL_OVERLAP = 24;
+
+/** Name under which the hours chosen for a secret wait for a fresh proof. */
+export const RENEWING = 'overlap';
+
+/** Such hours. */
+export interface AskedOverlap {
+  /** Of the key or the webhook. */
+  id: string;
+  hours: number;
 }
 
 /** Asks for how long the old secret goes on beside the new one. */
-export function OverlapForm({ help, label, isPending, onSubmit }: OverlapFormProps) {
+export function OverlapForm(props: OverlapFormProps) {
+  const { help, label, hours, onChange, isPending, onSubmit } = props;
   const { t } = useTranslation('platform');
-  const [hours, setHours] = useState(24);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSubmit(hours);
+    onSubmit();
   };
   return (
     <form onSubmit={submit} className="grid gap-2 border-line border-t pt-4">
@@ -26,7 +41,7 @@ export function OverlapForm({ help, label, isPending, onSubmit }: OverlapFormPro
         <NumberField
           label={t('key.overlap')}
           value={hours}
-          onChange={setHours}
+          onChange={onChange}
           min={0}
           max={LONGEST_OVERLAP}
         />

@@ -8,9 +8,15 @@ import { Button } from '#app/components/ui/button.tsx';
 import type { Column, Sort } from '#app/components/ui/data-table/columns.ts';
 import { Listing } from '#app/components/ui/data-table/listing.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
+import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { EndpointRow } from '#app/domain/platform/view.ts';
 import { ArrivedCell, EndpointNameCell, EndpointStateCell, TypesCell } from './endpoint-cells.tsx';
-import { MakeEndpointDialog } from './make-endpoint-dialog.tsx';
+import {
+  ADDING,
+  type AskedEndpoint,
+  MakeEndpointDialog,
+  USUAL_ENDPOINT,
+} from './make-endpoint-dialog.tsx';
 import { PlatformTabs } from './platform-tabs.tsx';
 
 const idOf = ({ id }: EndpointRow) => id;
@@ -21,7 +27,8 @@ export function WebhooksScreen({ endpoints }: { endpoints: readonly EndpointRow[
   const { t } = useTranslation('platform');
   const columns = useMemo(() => columnsOf(t), [t]);
   const [sort, setSort] = useState<Sort | null>({ column: 'name', descending: false });
-  const [isMaking, setMaking] = useState(false);
+  const [making, setMaking] = useState<AskedEndpoint | null>(null);
+  useUnfinished<AskedEndpoint>(ADDING, setMaking);
   const navigate = useNavigate();
   return (
     <Page title={t('title')} facts={<PlatformTabs />}>
@@ -33,7 +40,7 @@ export function WebhooksScreen({ endpoints }: { endpoints: readonly EndpointRow[
             <Button
               variant="primary"
               icon={<Plus aria-hidden size={16} />}
-              onPress={() => setMaking(true)}
+              onPress={() => setMaking(USUAL_ENDPOINT)}
             >
               {t('hooks.make')}
             </Button>
@@ -49,7 +56,7 @@ export function WebhooksScreen({ endpoints }: { endpoints: readonly EndpointRow[
         empty={<EmptyState title={t('hooks.none.title')}>{t('hooks.none.help')}</EmptyState>}
         card={(row) => <EndpointCard row={row} />}
       />
-      {isMaking ? <MakeEndpointDialog onClose={() => setMaking(false)} /> : null}
+      {making ? <MakeEndpointDialog begun={making} onClose={() => setMaking(null)} /> : null}
     </Page>
   );
 }
