@@ -23,7 +23,7 @@ import { findPasswordFlaw, normalizePassword } from './password-rules.ts';
 import { requireRecent } from './recent.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import { endOthersIn, listSessions } from './session-list.ts';
-import type { Session } from './sessions.ts';
+import { holdSession, type Session } from './sessions.ts';
 
 const LONGEST_LABEL = 60;
 
@@ -150,6 +150,8 @@ export async function changeAccount(
   if (stale) return stale;
   return allOrNothing(db, async (tx) => {
     await lockAccount(tx, id);
+    // It may have been ended, for being a thief's, while a hash was made.
+    if (!(await holdSession(tx, asker))) return refuse('forbidden');
     return work(tx, id);
   });
 }

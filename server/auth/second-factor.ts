@@ -1,3 +1,4 @@
+import type { Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import {
   type Accounts,
@@ -5,6 +6,7 @@ import {
   entering,
   lockAccount,
   noteFailure,
+  type Owner,
   refuse,
   type SignInAnswer,
   type Visitor,
@@ -14,7 +16,7 @@ import { hasFactor, readFactors } from './factors.ts';
 import { openOffer, stepOfCode } from './one-time-codes.ts';
 import { checkNew, checkSigned, keepPasskey, noteUse } from './passkeys.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
-import type { HeldSession } from './sessions.ts';
+import { type HeldSession, holdSession } from './sessions.ts';
 import { readOwner } from './sign-in-by-passkey.ts';
 import { tryCode } from './sign-in-limit.ts';
 
@@ -30,14 +32,13 @@ export async function giveCode(
   if (!held.isWanting) return refuse('forbidden');
   const tried = await tryCode(db, id, await accounts.cohortOf(visitor.network));
   if (!tried.ok) return refuse('limited', tried.retryAfter);
-  const answer = await entering(accounts, visitor, async (tx) => {
-    const owner = await readOwner(tx, id);
-    const by = owner ? await takeCode(tx, key, id, code) : null;
-    if (!owner || by === null) return refuse('wrong_code');
+  const answer = await going(accounts, visitor, held, async (tx, owner) => {
+    const by = await takeCode(tx, key, id, code);
+    if (by === null) return refuse('wrong_code');
     return enter(tx, accounts, visitor, owner, { strength: 'strong', by });
   });
   if (answer.ok) await tried.attempt.succeeded();
-  else await noteFailure(db, id, 'wrong_code');
+  else if (answer.reason === 'wrong_code') await noteFailure(db, id, 'wrong_code');
   return answer;
 }
 
@@ -55,9 +56,7 @@ export async function givePasskey(
     await noteFailure(accounts.db, id, 'passkey_failed');
     return refuse('passkey_failed');
   }
-  return entering(accounts, visitor, async (tx) => {
-    const owner = await readOwner(tx, id);
-    if (!owner) return refuse('passkey_failed');
+  return going(accounts, visitor, held, async (tx, owner) => {
     await noteUse(tx, used);
     return enter(tx, accounts, visitor, owner, { strength: 'strong', by: 'passkey' });
   });
@@ -79,10 +78,8 @@ export async function enrolCodes(
   const step = secret === null ? null : stepOfCode(secret, code.replace(/\s/g, ''), 0);
   if (!held.isWanting) return refuse('forbidden');
   if (secret === null || step === null) return refuse('wrong_code');
-  return entering(accounts, visitor, async (tx) => {
-    await lockAccount(tx, id);
-    const owner = await readOwner(tx, id);
-    if (!owner || (await hasFactor(ormOn(tx), id))) return refuse('forbidden');
+  return going(accounts, visitor, held, async (tx, owner) => {
+    if (await hasFactor(ormOn(tx), id)) return refuse('forbidden');
     await keepCodes(tx, key, id, { secret, step });
     const recoveryCodes = await makeRecoveryCodes(tx, key, id);
     const entered = await enter(tx, accounts, visitor, owner, { strength: 'strong', by: 'code' });
@@ -101,16 +98,28 @@ export async function enrolPasskey(
   if (!held.isWanting) return refuse('forbidden');
   const made = await checkNew(accounts.db, visitor, id, given);
   if (made === null) return refuse('passkey_failed');
-  return entering(accounts, visitor, async (tx) => {
-    await lockAccount(tx, id);
+  return going(accounts, visitor, held, async (tx, owner) => {
     const orm = ormOn(tx);
-    const owner = await readOwner(tx, id);
-    if (!owner || (await hasFactor(orm, id))) return refuse('forbidden');
+    if (await hasFactor(orm, id)) return refuse('forbidden');
     if (!(await keepPasskey(tx, id, made, ''))) return refuse('passkey_known');
     const { hasPassword } = await readFactors(orm, id);
     const codes = hasPassword ? await makeRecoveryCodes(tx, accounts.key, id) : null;
     const proof = { strength: 'strong', by: 'passkey' } as const;
     const entered = await enter(tx, accounts, visitor, owner, proof);
     return { ...entered, ...(codes && { recoveryCodes: codes }) };
+  });
+}
+
+/** Goes on from a session that wants a factor, while that holds: another password may have ended it. */
+function going(
+  accounts: Accounts,
+  visitor: Visitor,
+  held: HeldSession,
+  work: (tx: Transaction, owner: Owner) => Promise<SignInAnswer>,
+): Promise<SignInAnswer> {
+  return entering(accounts, visitor, async (tx) => {
+    await lockAccount(tx, held.actor.id);
+    const owner = await readOwner(tx, held.actor.id);
+    return owner && (await holdSession(tx, held)) ? work(tx, owner) : refuse('forbidden');
   });
 }

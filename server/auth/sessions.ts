@@ -123,6 +123,17 @@ export async function readHeldSession(
 
 /** Neither ended nor expired. */
 export const SESSION_HOLDS = and(isNull(session.endedAt), gt(session.expiresAt, sql`now()`));
+
+/** Whether a session still holds; it does until the caller's transaction ends. */
+export async function holdSession(tx: Transaction, { id }: Pick<Session, 'id'>): Promise<boolean> {
+  const rows = await ormOn(tx)
+    .select({ id: session.tokenHash })
+    .from(session)
+    .where(and(eq(session.tokenHash, id), SESSION_HOLDS))
+    .for('update');
+  return rows.length === 1;
+}
+
 const RECENT = sql<boolean>`${session.provenAt} > now() - interval '10 minutes'`;
 // A crash may forget that a session was used; a request needn't wait for the disk to remember it.
 const NO_WAIT = sql<boolean>`set_config('synchronous_commit', 'off', true) is not null`;

@@ -1,11 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { lockAccount } from '#server/auth/accounts.ts';
+import { offerCodes } from '#server/auth/one-time-codes.ts';
+import { changePassword, renewRecoveryCodes } from '#server/auth/own-account.ts';
 import { proveAgain } from '#server/auth/prove-again.ts';
+import { enrolCodes, giveCode } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById, listSessions } from '#server/auth/session-list.ts';
-import { readHeldSession } from '#server/auth/sessions.ts';
+import { endSession, readHeldSession } from '#server/auth/sessions.ts';
 import { hashToken, makeToken } from '#server/auth/token.ts';
-import { addAccount, heldBy, mustEnter, PASSWORD, visitor } from '#test/support/accounts.ts';
+import {
+  addAccount,
+  codeOf,
+  heldBy,
+  mustEnter,
+  PASSWORD,
+  visitor,
+} from '#test/support/accounts.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { useAccounts } from '#test/support/use-accounts.ts';
 
@@ -143,5 +153,44 @@ describe('sessions', () => {
       expect(isDone).toBe(false);
     });
     expect(await proving).toMatchObject({ ok: true });
+  });
+});
+
+describe('what was asked before a session was ended', () => {
+  it('changes no credential after it, however long its hash took', async () => {
+    const who = await addAccount(accounts);
+    const thief = mustEnter(await signIn(who.name));
+    const [own, stolen] = [await heldBy(accounts, who.token), await heldBy(accounts, thief.token)];
+    const { hash } = accounts.hasher;
+    const hasher = {
+      ...accounts.hasher,
+      async hash(password: string) {
+        await endSessionById(accounts, own, stolen.id);
+        return hash(password);
+      },
+    };
+    const better = 'eleven green llamas polka';
+    const slowed = { ...accounts, hasher };
+    expect(await changePassword(slowed, stolen, better)).toMatchObject({ reason: 'forbidden' });
+    expect(await renewRecoveryCodes(accounts, stolen)).toMatchObject({ reason: 'forbidden' });
+    expect(await signIn(who.name)).toMatchObject({ ok: true });
+  });
+
+  it('takes no second factor after it', async () => {
+    const lead = await addLead();
+    const { token } = mustEnter(await signIn(lead.name));
+    const half = await heldBy(accounts, token);
+    await endOtherSessions(accounts, await heldBy(accounts, lead.token));
+    expect(await giveCode(accounts, visitor(token), half, codeOf(lead.secret))).toMatchObject({
+      reason: 'forbidden',
+    });
+    const who = await addAccount(accounts, ['lead']);
+    const wanting = await heldBy(accounts, who.token);
+    await endSession(base.db, who.token);
+    const { secret, sealed } = offerCodes(accounts.key, who);
+    const first = { sealed, code: codeOf(secret) };
+    expect(await enrolCodes(accounts, visitor(), wanting, first)).toMatchObject({
+      reason: 'forbidden',
+    });
   });
 });
