@@ -8,7 +8,6 @@ it.each(LOCALES)('%s has words for every role, capability, refusal and change', 
   const { strings } = await import(`../../app/i18n/${locale}/operators.ts`);
   const capabilities = Object.keys(CAPABILITIES).filter((one) => !one.startsWith('api.'));
   const keys = [
-    ...[...OPERATOR_ROLES, 'host'].map((role) => `role.${role}`),
     ...OPERATOR_ROLES.map((role) => `roleHelp.${role}`),
     ...capabilities.map((capability) => `can.${capability}`),
     ...OPERATOR_REFUSALS.map((reason) => `refusal.${reason}`),

@@ -69,6 +69,35 @@ describe.each(LOCALES.flatMap((l) => namespaces.map((n) => [l, n] as const)))('%
   });
 });
 
+/** What English says, and the one word for it in each of the others. */
+const ONE_WORD: [RegExp, Partial<Record<Locale, RegExp>>][] = [
+  [/\badmins?\b/i, { 'zh-Hans': /系统管理员/, 'zh-Hant': /系統管理員/, ug: /سىستېما باشقۇرغۇچى/ }],
+  [/\boperators?\b/i, { 'zh-Hans': /操作员/, 'zh-Hant': /操作員/, ug: /خىزمەتچى/ }],
+  [/\bhosts?\b/i, { 'zh-Hans': /房主/, 'zh-Hant': /房主/, ug: /ساھىبخان/ }],
+  [/\bpasskeys?\b/i, { 'zh-Hans': /通行密钥/, 'zh-Hant': /通行密鑰/, ug: /كىرىش ئاچقۇچ/ }],
+  [/\baccounts?\b/i, { 'zh-Hans': /账户/, 'zh-Hant': /帳戶/, ug: /ھېسابات/ }],
+];
+
+it.each(['zh-Hans', 'zh-Hant', 'ug'] as const)('%s has one word for each thing', (locale) => {
+  const other: string[] = [];
+  for (const namespace of namespaces) {
+    const own = stringsOf(locale, namespace);
+    for (const [key, english] of Object.entries(stringsOf('en', namespace))) {
+      for (const [said, { [locale]: word }] of ONE_WORD) {
+        const text = own[key];
+        if (text && word && said.test(english) && !word.test(text)) other.push(`${key}: ${text}`);
+      }
+    }
+  }
+  expect(other).toEqual([]);
+});
+
+it.each(['zh-Hans', 'zh-Hant'] as const)('%s addresses everyone as 您', (locale) => {
+  const all = namespaces.flatMap((namespace) => Object.values(stringsOf(locale, namespace)));
+  expect(all.some((text) => text.includes('您'))).toBe(true);
+  expect(all.filter((text) => text.includes('你'))).toEqual([]);
+});
+
 it.each(LOCALES)('%s has words for every refusal', (locale) => {
   expect(Object.keys(stringsOf(locale, 'reasons')).sort()).toEqual([...REFUSALS].sort());
 });

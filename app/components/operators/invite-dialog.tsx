@@ -81,7 +81,7 @@ export function InviteDialog({ begun, onClose }: InviteDialogProps) {
           onChange={(chosen) => setAsked({ ...asked, roles: [...chosen] })}
           words={(role) => (
             <>
-              <span className="block">{t(`role.${role}`)}</span>
+              <span className="block">{t(`words:operator.${role}`)}</span>
               <span className="block text-muted text-xs">{t(`roleHelp.${role}`)}</span>
             </>
           )}

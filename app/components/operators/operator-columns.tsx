@@ -28,7 +28,7 @@ export function RolesCell({ row }: { row: OperatorInfo }) {
     <span className="flex flex-wrap gap-1">
       {row.roles.map((role) => (
         <Pill key={role} tone={role === 'admin' ? 'warning' : 'plain'}>
-          {t(`role.${role}`)}
+          {t(`words:operator.${role}`)}
         </Pill>
       ))}
     </span>

@@ -66,14 +66,14 @@ export function OperatorPanel({ operator, page, begun, onClose }: OperatorPanelP
                 className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line p-3"
               >
                 <span className="min-w-0 grow basis-48">
-                  <span className="block font-medium">{t(`role.${role}`)}</span>
+                  <span className="block font-medium">{t(`words:operator.${role}`)}</span>
                   <span className="block text-muted text-xs">{t(`roleHelp.${role}`)}</span>
                 </span>
                 <Button
                   variant={change === 'revoke' ? 'danger' : 'quiet'}
                   onPress={() => setAsked({ change, role })}
                 >
-                  {t(`${change}.button`, { role: t(`role.${role}`) })}
+                  {t(`${change}.button`, { role: t(`words:operator.${role}`) })}
                 </Button>
               </div>
             );
@@ -123,7 +123,7 @@ function Confirm({ operator, asked, reason, onClose }: ConfirmProps) {
   };
   const words = {
     name: isolate(operator.name),
-    role: 'role' in asked ? t(`role.${asked.role}`) : '',
+    role: 'role' in asked ? t(`words:operator.${asked.role}`) : '',
   };
   return (
     <ConfirmDialog

@@ -51,7 +51,7 @@ export function RoleMatrix({ own, seesOperators }: RoleMatrixProps) {
                     scope="col"
                     className={classes('p-2 text-center', isOwn(holder) && 'bg-accent-soft')}
                   >
-                    {t(`role.${holder}`)}
+                    {t(holder === 'host' ? 'role.host' : `words:operator.${holder}`)}
                     {isOwn(holder) ? (
                       <span className="block font-normal text-xs">{t('matrix.yours')}</span>
                     ) : null}

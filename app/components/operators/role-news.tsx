@@ -65,7 +65,7 @@ function NewsLine({ news }: { news: RoleNews }) {
   const locale = useLocale();
   const roles = formatList(
     locale,
-    news.roles.map((role) => t(`role.${role}`)),
+    news.roles.map((role) => t(`words:operator.${role}`)),
   );
   return (
     <li>

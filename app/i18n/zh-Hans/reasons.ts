@@ -1,7 +1,7 @@
 /** Words for every refusal in app/domain/rooms/reasons.ts. */
 export const strings = {
   invalid: '提交的内容有误。请检查各项后重试。',
-  forbidden: '你无权这样做。',
+  forbidden: '您无权这样做。',
   outranked: '这是由更高角色的人所做的；只有同级或更高级才能更改。',
   yourself: '不能对自己这样做。',
   rate_limited: '短时间内操作过多。请稍候。',
@@ -33,10 +33,10 @@ export const strings = {
   superseded: '此后已有新的变动，因此无法撤销。',
   hand_over_not_found: '没有这份交接。',
   already_acknowledged: '这份交接已被确认接收。',
-  already_reported: '你已在此举报过此人，该举报仍在处理中。',
+  already_reported: '您已在此举报过此人，该举报仍在处理中。',
   unknown_clause: '规则已有新版本：请重新选择条款。',
   command_id_reused: '此请求的编号已用于另一项操作。',
   busy: '系统繁忙。请稍后重试。',
-  stale: '连接已断开，你看到的可能已过时。未执行任何操作。',
+  stale: '连接已断开，您看到的可能已过时。未执行任何操作。',
   unavailable: '服务暂时无法连接。未执行任何操作。',
 };

@@ -151,7 +151,7 @@ export const strings = {
   'column.inviter': '邀请人',
   'column.standing': '记录',
 
-  'standing.new': '新账号',
+  'standing.new': '新账户',
   'standing.prior_other': '{{count}} 次处置',
 
   'fact.handle': '用户名',
@@ -164,7 +164,7 @@ export const strings = {
   'fact.reportsOpen_other': '本房间有 {{n}} 件未处理',
   'fact.lastAct': '上次处置',
 
-  'facet.new': '新账号',
+  'facet.new': '新账户',
   'facet.prior': '曾被处置',
   'facet.branch': '与被移出者同一分支',
 

@@ -1,7 +1,7 @@
 /** Words for every refusal in app/domain/rooms/reasons.ts. */
 export const strings = {
   invalid: '送出的內容有誤。請檢查各欄位後再試。',
-  forbidden: '你無權這樣做。',
+  forbidden: '您無權這樣做。',
   outranked: '這是由更高角色的人所做的；只有同級或更高級才能變更。',
   yourself: '不能對自己這樣做。',
   rate_limited: '短時間內操作過多。請稍候。',
@@ -33,10 +33,10 @@ export const strings = {
   superseded: '此後已有新的變動，因此無法復原。',
   hand_over_not_found: '沒有這份交接。',
   already_acknowledged: '這份交接已被確認接收。',
-  already_reported: '你已在此檢舉過此人，該檢舉仍在處理中。',
+  already_reported: '您已在此檢舉過此人，該檢舉仍在處理中。',
   unknown_clause: '規則已有新版本：請重新選擇條款。',
   command_id_reused: '此請求的編號已用於另一項操作。',
   busy: '系統忙碌中。請稍後再試。',
-  stale: '連線已中斷，你看到的可能已過時。未執行任何操作。',
+  stale: '連線已中斷，您看到的可能已過時。未執行任何操作。',
   unavailable: '服務暫時無法連線。未執行任何操作。',
 };

@@ -151,7 +151,7 @@ export const strings = {
   'column.inviter': '邀請人',
   'column.standing': '紀錄',
 
-  'standing.new': '新帳號',
+  'standing.new': '新帳戶',
   'standing.prior_other': '{{count}} 次處置',
 
   'fact.handle': '使用者名稱',
@@ -164,7 +164,7 @@ export const strings = {
   'fact.reportsOpen_other': '本房間有 {{n}} 件未處理',
   'fact.lastAct': '上次處置',
 
-  'facet.new': '新帳號',
+  'facet.new': '新帳戶',
   'facet.prior': '曾被處置',
   'facet.branch': '與被移出者同一分支',
 
