@@ -57,6 +57,24 @@ export function requireScope(
   };
 }
 
+/**
+ * Lets through only a key that holds still, for after the body: that can be held back for as long as calls
+ * may take, while the key is revoked.
+ */
+export function requireKeyStill({ keys, log }: BearerOptions): RequestHandler {
+  return (request, response, next) => {
+    keys
+      .find(secretOf(request) ?? '')
+      .then((key) => key !== null || refuse(response, 'unauthenticated', 'This key has ended.'))
+      .catch((error) => {
+        log.error({ error }, "a call's key could not be looked up");
+        return refuse(response, 'unavailable', 'Keys can not be looked up now.');
+      })
+      .then((holds) => holds && next())
+      .catch(next);
+  };
+}
+
 function secretOf(request: Request): string | null {
   const header = request.get('authorization') ?? '';
   return /^Bearer ([!-~]{1,256})$/i.exec(header)?.[1] ?? null;

@@ -7,7 +7,7 @@ import type { Log } from '#server/log.ts';
 import { readRoom } from '#server/rooms/read-room.ts';
 import { type AdmitDeps, admit } from './admit.ts';
 import type { EventsAnswer, RoomAnswer } from './answers.ts';
-import { type BearerOptions, keyOf, requireScope } from './bearer.ts';
+import { type BearerOptions, keyOf, requireKeyStill, requireScope } from './bearer.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Problem, sendProblem } from './problem.ts';
 import { readEvents } from './read-events.ts';
@@ -35,6 +35,7 @@ export function apiRoutes(options: ApiOptions): Router {
     .post(
       requireScope(options, 'events'),
       body(LARGEST_BODY, NDJSON),
+      requireKeyStill(options),
       handled(async (request, response) => {
         const room = roomOf(request, response);
         if (room === null) return;
@@ -55,6 +56,7 @@ export function apiRoutes(options: ApiOptions): Router {
     .post(
       requireScope(options, 'admissions'),
       body(16_384),
+      requireKeyStill(options),
       handled(async (request, response) => {
         const room = roomOf(request, response);
         if (room === null) return;

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { NewKey } from '#app/domain/platform/commands.ts';
 import { openKeyRing } from '#server/platform/key-ring.ts';
@@ -150,6 +152,32 @@ describe('the end of a key', () => {
     ]);
     const back = base.db.sql`update platform_key set revoked_at = null where id = ${id}`;
     await expect(back).rejects.toThrow('not given back');
+  });
+
+  it('is seen by a call, too, whose body is held back until then', async () => {
+    const { id, secret } = await made();
+    const body = JSON.stringify([opened()]);
+    const held = request(`${server.url}/api/v1/rooms/held-back/events`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${secret}`,
+        'Content-Type': 'application/json',
+        'Content-Length': body.length,
+      },
+    });
+    held.write(body.slice(0, 5));
+    // What has come is looked at by then.
+    expect((await look(secret)).status).not.toBe(401);
+    expect(await revokeKey(base.db, OWNER, { key: id })).toEqual({ ok: true });
+    await eventually(
+      () => look(secret),
+      ({ status }) => status === 401,
+    );
+    held.end(body.slice(5));
+    const [response] = await once(held, 'response');
+    expect(response.statusCode).toBe(401);
+    response.resume();
+    expect((await server.call('/rooms/held-back')).status).toBe(404);
   });
 
   it('comes by its date', async () => {
