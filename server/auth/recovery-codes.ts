@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
@@ -6,11 +5,9 @@ import { recoveryCode } from '#db/schema/credential.ts';
 import type { AccountKey } from './account-key.ts';
 import { noteCredential } from './accounts.ts';
 import { markSet, textOfCodes } from './credential-marks.ts';
+import { makeCode, readCode, spellCode } from './typed-code.ts';
 
 const COUNT = 10;
-/** Crockford's base 32: nothing that reads like something else. Twelve of them are 60 bits. */
-const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const LENGTH = 12;
 const about = (operatorId: string) => `recovery code of ${operatorId}`;
 
 /**
@@ -29,7 +26,7 @@ export async function makeRecoveryCodes(
   await noteCredential(tx, `operator:${operatorId}`, operatorId, 'recovery_codes_made', mark);
   await orm.delete(recoveryCode).where(eq(recoveryCode.operatorId, operatorId));
   await orm.insert(recoveryCode).values(rows);
-  return codes.map((code) => (code.match(/.{4}/g) ?? []).join('-'));
+  return codes.map(spellCode);
 }
 
 /** Uses a recovery code up, once, however many try at the same moment. @returns whether it was one */
@@ -54,16 +51,4 @@ export async function takeRecoveryCode(
     )
     .returning({ hash: recoveryCode.hash });
   return used.length === 1;
-}
-
-function makeCode(): string {
-  return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
-}
-
-/** Small letters, spaces, dashes, and the letters people take for others, are all the same. */
-function readCode(given: string): string | null {
-  const code = given.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
-  return code.length === LENGTH && [...code].every((letter) => LETTERS.includes(letter))
-    ? code
-    : null;
 }

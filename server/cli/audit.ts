@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkingCommands } from './audit/checking.ts';
-import { correct } from './audit/correct.ts';
+import { type CorrectOptions, correct } from './audit/correct.ts';
 import { rotateKey } from './audit/rotate-key.ts';
 import { sequence } from './audit/sequence.ts';
+import { IN_CONSOLE } from './prove-who.ts';
 import type { Run } from './run.ts';
 
 /** `rostrum audit …`: the log's tree, its key, and checking it. */
@@ -23,9 +24,8 @@ export function auditCommands(program: Command, run: Run): void {
     .argument('<event>', 'its id', readId)
     .requiredOption('--by <operator>', 'a lead or admin; proves it by password and code')
     .requiredOption('--reason <text>', 'how this is known; goes on the record')
-    .action((event: string, options: { by: string; reason: string }) =>
-      correct(run, event, options),
-    );
+    .option('--in-console', IN_CONSOLE)
+    .action((event: string, options: CorrectOptions) => correct(run, event, options));
   checkingCommands(audit, run);
 }
 

@@ -25,6 +25,7 @@ import {
 import { askForNew, askToSign, offersPasskeys } from '#server/auth/passkeys.ts';
 import { principalOf } from '#server/auth/principal.ts';
 import { proveAgain } from '#server/auth/prove-again.ts';
+import { confirmTerminal } from '#server/auth/prove-in-console.ts';
 import { enrolCodes, enrolPasskey, giveCode, givePasskey } from '#server/auth/second-factor.ts';
 import { endOtherSessions, endSessionById } from '#server/auth/session-list.ts';
 import type { HeldSession, SessionLimits } from '#server/auth/sessions.ts';
@@ -138,6 +139,8 @@ export function accountContext(request: Request, options: AccountContextOptions)
         const answer = await proveAgain(accounts, visitor, who, proof);
         return answer.ok ? { ok: true, cookie: cookieOf(answer.token) } : answer;
       }),
+    confirmTerminal: (code, purpose) =>
+      asFull((who) => confirmTerminal(accounts, who, { code, purpose })),
     profile: async () => (full ? readProfile(accounts, full) : null),
     changePassword: (password) => asFull((who) => changePassword(accounts, who, password)),
     changeCodes: (sealed, code) => asFull((who) => changeCodes(accounts, who, { sealed, code })),

@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import { inviteByCommand } from '#server/auth/invite.ts';
+import { isConfirmed } from '#server/auth/prove-in-console.ts';
+import { makeCode, spellCode } from '#server/auth/typed-code.ts';
 import { openBuiltPages } from '#server/http/pages.ts';
 import { PASSWORD } from '#test/support/accounts.ts';
 import { ageProof } from '#test/support/age-proof.ts';
@@ -78,6 +80,31 @@ describe('what needs a fresh proof', () => {
     expect(await page.getByRole('alertdialog').count()).toBe(0);
   });
 
+  it('confirms who is at a command line, by a code that is typed and what it is for', async () => {
+    const { page, id } = await stale('Tia', 'lead');
+    await page.goto(at('/terminal'));
+    expect(new URL(page.url()).pathname).toBe('/confirm');
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/terminal');
+    const purpose = 'Erasing a member’s data (rostrum erase)';
+    const confirm = async (typed: string) => {
+      await page.getByLabel('What it is for').selectOption({ label: purpose });
+      await page.getByLabel('Code', { exact: true }).fill(typed);
+      await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    };
+    expect(await axeOf(page)).toEqual([]);
+    browser.forgive(/403/);
+    await confirm('1234');
+    await page.getByRole('alert').filter({ hasText: 'This code is wrong' }).waitFor();
+    const code = makeCode();
+    expect(await isConfirmed(base.db, id, { code, purpose: 'erasure' })).toBe(false);
+    await confirm(spellCode(code).toLowerCase());
+    await page.getByText('Confirmed. The command line goes on by itself.').waitFor();
+    expect(await isConfirmed(base.db, id, { code, purpose: 'erasure' })).toBe(true);
+    expect(await isConfirmed(base.db, id, { code, purpose: 'correction' })).toBe(false);
+    expect(await axeOf(page)).toEqual([]);
+  });
+
   it('keeps a policy’s publication, with its reason, until it is given', async () => {
     const { page, id } = await stale('Pia', 'admin');
     await page.goto(at('/policies/draft'));
@@ -128,33 +155,6 @@ describe('what needs a fresh proof', () => {
     expect([...rows]).toEqual([{ name: 'Night back end' }]);
   });
 
-  it('changes one’s own password after one confirmation', async () => {
-    const { page, id } = await stale('Lea', 'lead');
-    await page.goto(at('/profile'));
-    await page.getByLabel('New password').fill('seven quiet herons glide');
-    await page.getByRole('button', { name: 'Change password' }).click();
-    await page.waitForURL((url) => url.pathname === '/confirm');
-    await prove(page);
-    await page.waitForURL((url) => url.pathname === '/profile');
-    // A password is kept nowhere on the way: it is typed again.
-    expect(await page.getByLabel('New password').inputValue()).toBe('');
-    await page.getByLabel('New password').fill('seven quiet herons glide');
-    await page.getByRole('button', { name: 'Change password' }).click();
-    await page.waitForURL((url) => url.pathname === '/profile');
-    // The first was chosen with the invitation.
-    const passwordsSet = async () =>
-      (
-        await base.db.sql`
-          select from audit.event
-          where action = 'credential.password_set' and target_ref = ${`operator:${id}`}`
-      ).length;
-    await expect.poll(passwordsSet).toBe(2);
-  });
-
-  it('is forgotten when somebody signs out, and is nobody else’s', async () => {
-    const kept = (page: Page) => page.evaluate(() => sessionStorage.getItem('rostrum:unfinished'));
-    const { page, id } = await stale('Mia', 'admin');
-    const begin = async () => {
   it('keeps an invitation, and makes it with one more press', async () => {
     const { page } = await stale('Ida', 'admin');
     await page.goto(at('/operators'));
@@ -225,6 +225,33 @@ describe('what needs a fresh proof', () => {
     await expect.poll(() => page.getByLabel('What to call it').inputValue()).toBe('Desk key');
   });
 
+  it('changes one’s own password after one confirmation', async () => {
+    const { page, id } = await stale('Lea', 'lead');
+    await page.goto(at('/profile'));
+    await page.getByLabel('New password').fill('seven quiet herons glide');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.waitForURL((url) => url.pathname === '/confirm');
+    await prove(page);
+    await page.waitForURL((url) => url.pathname === '/profile');
+    // A password is kept nowhere on the way: it is typed again.
+    expect(await page.getByLabel('New password').inputValue()).toBe('');
+    await page.getByLabel('New password').fill('seven quiet herons glide');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.waitForURL((url) => url.pathname === '/profile');
+    // The first was chosen with the invitation.
+    const passwordsSet = async () =>
+      (
+        await base.db.sql`
+          select from audit.event
+          where action = 'credential.password_set' and target_ref = ${`operator:${id}`}`
+      ).length;
+    await expect.poll(passwordsSet).toBe(2);
+  });
+
+  it('is forgotten when somebody signs out, and is nobody else’s', async () => {
+    const kept = (page: Page) => page.evaluate(() => sessionStorage.getItem('rostrum:unfinished'));
+    const { page, id } = await stale('Mia', 'admin');
+    const begin = async () => {
       await page.goto(at('/platform/keys'));
       await page.getByRole('button', { name: 'Make a key' }).click();
       const dialog = page.getByRole('dialog');

@@ -306,6 +306,15 @@ const PAGES: Record<string, [Asked, string]> = {
     { path: '/confirm/provider', form: { to: '/operators' } },
     THERE,
   ],
+  'GET routes/terminal': [{ path: '/terminal' }, OPERATORS],
+  'POST routes/terminal': [
+    { path: '/terminal', form: { purpose: 'erasure', code: '0000-0000-0000' } },
+    OPERATORS,
+  ],
+  'POST routes/terminal#nothing': [
+    { path: '/terminal', form: {} },
+    'in 403 403 403 403 403 403 403 in in',
+  ],
   'GET routes/second-factor': [{ path: '/second-factor' }, 'in >/ >/ >/ >/ >/ >/ >/ in in'],
   'POST routes/second-factor': [
     { path: '/second-factor', form: { code: '000000' } },

@@ -136,6 +136,10 @@ export type FirstCredential =
 /** That whoever sits here now is still whoever signed in. */
 export type Proof = { password: string } | { code: string } | { passkey: unknown };
 
+/** What somebody at the command line may ask to have confirmed in the console, as the log names it. */
+export const TERMINAL_PURPOSES = ['erasure', 'correction'] as const;
+export type TerminalPurpose = (typeof TERMINAL_PURPOSES)[number];
+
 /** Accounts, as the screens of one request may use them; bound to the request's browser. */
 export interface AccountContext {
   stage: Stage;
@@ -179,6 +183,8 @@ export interface AccountContext {
   prove(
     proof: { password: string } | { code: string } | { passkey: unknown },
   ): Promise<ProvenAnswer>;
+  /** Proves that it is oneself at the command line. @param code as it shows there */
+  confirmTerminal(code: string, purpose: string): Promise<AccountAnswer>;
   profile(): Promise<Profile | null>;
   changePassword(password: string): Promise<AccountAnswer>;
   changeCodes(sealed: string, code: string): Promise<AccountAnswer>;

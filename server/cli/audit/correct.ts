@@ -13,14 +13,21 @@ const WORDS: Record<CorrectionRefusal, string> = {
   corrected: 'This event has been corrected, or corrects another.',
 };
 
+export interface CorrectOptions {
+  by: string;
+  reason: string;
+  inConsole?: true;
+}
+
 /** `rostrum audit correct`: declares that an event says what never was. */
 export function correct(
   run: Run,
   event: string,
-  { by, reason }: { by: string; reason: string },
+  { by, reason, inConsole }: CorrectOptions,
 ): Promise<void> {
   return withDatabase(run, async (session) => {
-    const operator = await proveWho(run, session, by, 'correction');
+    const claim = { named: by, purpose: 'correction', inConsole } as const;
+    const operator = await proveWho(run, session, claim);
     await withGivenDatabase(run.env, undefined, async ({ ownerUrl }) => {
       if (ownerUrl === null) throw new CommandError('DATABASE_OWNER_URL is missing.');
       const owner = openDb({ url: ownerUrl, max: 1 });

@@ -6,7 +6,7 @@ import {
   listErasures,
   requestErasure,
 } from '#server/audit/erase.ts';
-import { proveWho } from '#server/cli/prove-who.ts';
+import { IN_CONSOLE, proveWho } from '#server/cli/prove-who.ts';
 import type { Run } from '#server/cli/run.ts';
 import { CommandError, withDatabase } from '#server/cli/session.ts';
 import { eraserLogin } from './eraser-login.ts';
@@ -27,6 +27,7 @@ interface Options {
   by?: string;
   approve?: string;
   list?: true;
+  inConsole?: true;
 }
 
 /** `rostrum erase`: one person asks, another approves, and then a member's data is gone. */
@@ -41,6 +42,7 @@ export function eraseCommand(program: Command, run: Run): void {
       'who asks or approves, a lead or admin; proves it by password and code',
     )
     .option('--approve <request>', 'approve what somebody else asked for', readId)
+    .option('--in-console', IN_CONSOLE)
     .option('--list', 'list the requests')
     .action((member: string | undefined, options: Options) =>
       withDatabase(run, async (session) => {
@@ -48,7 +50,8 @@ export function eraseCommand(program: Command, run: Run): void {
         const eraser = openDb({ url: await eraserLogin(session.config), max: 1 });
         try {
           if (options.list) return await list(run, eraser.sql);
-          const by = await proveWho(run, session, options.by ?? '', 'erasure');
+          const claim = { named: options.by ?? '', inConsole: options.inConsole };
+          const by = await proveWho(run, session, { ...claim, purpose: 'erasure' });
           if (options.approve) return await approve(run, eraser.sql, options.approve, by);
           await ask(run, eraser.sql, member ?? '', options.basis ?? '', by);
         } finally {
