@@ -15,6 +15,7 @@ import { keepCodes, takeCode } from './code-factor.ts';
 import { hasFactor, readFactors } from './factors.ts';
 import { openOffer, stepOfCode } from './one-time-codes.ts';
 import { checkNew, checkSigned, keepPasskey, noteUse } from './passkeys.ts';
+import { requireRecent } from './recent.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import { type HeldSession, holdSession } from './sessions.ts';
 import { readOwner } from './sign-in-by-passkey.ts';
@@ -63,8 +64,9 @@ export async function givePasskey(
 }
 
 /**
- * Sets up one-time codes as the second factor that a session wants. Not when the account has a
- * factor: whoever only knows its password must not be able to add one of their own.
+ * Sets up one-time codes as the second factor that a session wants. Not when the account has a factor:
+ * whoever only knows its password must not be able to add one of their own; nor without fresh proof:
+ * nor must who found a browser signed in.
  */
 export async function enrolCodes(
   accounts: Accounts,
@@ -77,6 +79,7 @@ export async function enrolCodes(
   const secret = openOffer(key, id, sealed);
   const step = secret === null ? null : stepOfCode(secret, code.replace(/\s/g, ''), 0);
   if (!held.isWanting) return refuse('forbidden');
+  if (requireRecent(held)) return refuse('reauthenticate');
   if (secret === null || step === null) return refuse('wrong_code');
   return going(accounts, visitor, held, async (tx, owner) => {
     if (await hasFactor(ormOn(tx), id)) return refuse('forbidden');
@@ -96,6 +99,7 @@ export async function enrolPasskey(
 ): Promise<SignInAnswer> {
   const { id } = held.actor;
   if (!held.isWanting) return refuse('forbidden');
+  if (requireRecent(held)) return refuse('reauthenticate');
   const made = await checkNew(accounts.db, visitor, id, given);
   if (made === null) return refuse('passkey_failed');
   return going(accounts, visitor, held, async (tx, owner) => {

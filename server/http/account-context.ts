@@ -104,6 +104,7 @@ export function accountContext(request: Request, options: AccountContextOptions)
   }
 
   return {
+    isRecent: operator?.isRecent ?? false,
     stage: wanting ? 'wanting' : held ? 'full' : 'nobody',
     offers: { passkeys, provider: accounts.provider?.name ?? null },
     signIn: (name, password) =>
@@ -114,6 +115,7 @@ export function accountContext(request: Request, options: AccountContextOptions)
       visitor,
       secure,
       full,
+      wanting,
       cookieOf,
       takeSignIn,
       tried,

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { AccountContext, EnterAnswer } from '#app/domain/access/account.ts';
 import { type Accounts, refuse, type SignInAnswer, type Visitor } from '#server/auth/accounts.ts';
+import { hasFactor } from '#server/auth/factors.ts';
 import { linkIdentity, unlinkIdentity } from '#server/auth/link-identity.ts';
 import { canProveBy, proveByProvider } from '#server/auth/prove-by-provider.ts';
 import { type Errand, PATIENCE_MS } from '#server/auth/provider.ts';
@@ -15,6 +16,8 @@ const BACK = '/sign-in/provider/back';
 const PROFILE = '/profile';
 /** The same for who has it prove who they are. */
 const CONFIRM = '/confirm';
+/** And for who does so before they set a second factor up. */
+const SECOND_FACTOR = '/second-factor';
 
 export interface ProviderContextOptions {
   accounts: Accounts;
@@ -22,6 +25,8 @@ export interface ProviderContextOptions {
   secure: boolean;
   /** The operator's session, when nothing more is wanted of it. */
   full: HeldSession | null;
+  /** The same while a second factor is wanting. */
+  wanting: HeldSession | null;
   /** The cookie of a session's token. */
   cookieOf(token: string): string;
   /** Whether the caller's network may try once more. */
@@ -41,7 +46,7 @@ type Ways =
 /** The organisation's own provider, as the screens of one request may use it. */
 export function providerContext(
   request: Request,
-  { accounts, visitor, secure, full, ...rest }: ProviderContextOptions,
+  { accounts, visitor, secure, full, wanting, ...rest }: ProviderContextOptions,
 ): Pick<AccountContext, Ways> {
   const { provider } = accounts;
   const { cookieOf, takeSignIn, tried } = rest;
@@ -53,8 +58,14 @@ export function providerContext(
     if (!begun) return refuse('provider_failed');
     return { ok: true, to: begun.to, cookie: keep(begun.sealed) } as const;
   };
-  const canProve = async () =>
-    full !== null && provider !== null && (await canProveBy(accounts, provider, full.actor.id));
+  const known = full ?? wanting;
+  /** Who can prove who they are there. To whoever owes a factor that they have, it would be no use. */
+  const readProver = async () => {
+    if (!known || !provider) return null;
+    const { id } = known.actor;
+    if (known.isWanting && (await hasFactor(accounts.db.orm, id))) return null;
+    return (await canProveBy(accounts, provider, id)) ? known : null;
+  };
   return {
     async beginProvider() {
       if (!provider) return null;
@@ -68,15 +79,21 @@ export function providerContext(
       const came = new URL(BACK, visitor.origin);
       came.search = new URL(address).search;
       const back = { address: came, sealed: readProviderCookie(request.headers.cookie, secure) };
-      const sent = full && provider.errandOf(back.sealed, full.id);
-      if (!full || !sent) return tried(() => signInByProvider(accounts, visitor, provider, back));
-      const isLink = sent.errand.for === 'link';
-      const told = isLink ? `${PROFILE}?` : `${CONFIRM}?to=${encodeURIComponent(sent.to)}&`;
+      const sent = known && provider.errandOf(back.sealed, known.id);
+      const linking = sent?.errand.for === 'link' ? full : null;
+      const proving = sent?.errand.for === 'proof' ? known : null;
+      const asker = linking ?? proving;
+      if (!sent || !asker) return tried(() => signInByProvider(accounts, visitor, provider, back));
+      const told = linking
+        ? `${PROFILE}?`
+        : wanting
+          ? `${SECOND_FACTOR}?`
+          : `${CONFIRM}?to=${encodeURIComponent(sent.to)}&`;
       const answer = !takeSignIn()
         ? refuse('limited')
-        : isLink
-          ? await linkIdentity(accounts, full, provider, back)
-          : await proveByProvider(accounts, full, provider, back);
+        : linking
+          ? await linkIdentity(accounts, linking, provider, back)
+          : await proveByProvider(accounts, asker, provider, back);
       if (!answer.ok) return { ...answer, landing: `${told}refused=${answer.reason}` };
       return 'token' in answer
         ? { ok: true, landing: sent.to, cookie: cookieOf(answer.token) }
@@ -86,10 +103,11 @@ export function providerContext(
       if (!full || !provider) return refuse('forbidden');
       return requireRecent(full) ?? begin({ for: 'link', session: full.id });
     },
-    provingProvider: async () => ((await canProve()) ? (provider?.name ?? null) : null),
+    provingProvider: async () => ((await readProver()) ? (provider?.name ?? null) : null),
     async beginProof(to) {
-      if (!full || !(await canProve())) return refuse('forbidden');
-      return begin({ for: 'proof', session: full.id }, to);
+      const prover = await readProver();
+      if (!prover) return refuse('forbidden');
+      return begin({ for: 'proof', session: prover.id }, to);
     },
     unlink: async (identity) =>
       full ? unlinkIdentity(accounts, full, identity) : refuse('forbidden'),

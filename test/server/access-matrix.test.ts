@@ -356,6 +356,7 @@ const PAGES: Record<string, [Asked, string]> = {
 const OWING: Record<string, string> = {
   'GET routes/second-factor': 'ok',
   'POST routes/second-factor': '403',
+  'POST routes/confirm_.provider': '>provider',
   'POST routes/passkey-options': 'ok',
   'GET routes/sign-in': '>/second-factor',
   'POST routes/sign-in': '>/second-factor',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { offerCodes } from '#server/auth/one-time-codes.ts';
 import { removeCodes, renewRecoveryCodes } from '#server/auth/own-account.ts';
 import { proveAgain } from '#server/auth/prove-again.ts';
-import { enrolCodes, giveCode } from '#server/auth/second-factor.ts';
+import { enrolCodes, enrolPasskey, giveCode } from '#server/auth/second-factor.ts';
 import { readHeldSession, readSession } from '#server/auth/sessions.ts';
 import {
   addAccount,
@@ -12,6 +12,7 @@ import {
   PASSWORD,
   visitor,
 } from '#test/support/accounts.ts';
+import { ageProof } from '#test/support/age-proof.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { useAccounts } from '#test/support/use-accounts.ts';
 
@@ -47,6 +48,24 @@ describe('a second factor', () => {
       'session.ended',
       'session.started',
     ]);
+  });
+
+  it('is set up with fresh proof only: not in a browser that was signed in long ago', async () => {
+    const who = await addAccount(accounts, ['lead']);
+    await ageProof(base, who.id);
+    const held = await heldBy(accounts, who.token);
+    const { secret, sealed } = offerCodes(accounts.key, who);
+    const from = visitor(who.token);
+    for (const answer of [
+      await enrolCodes(accounts, from, held, { sealed, code: codeOf(secret) }),
+      await enrolPasskey(accounts, from, held, {}),
+    ]) {
+      expect(answer).toEqual({ ok: false, reason: 'reauthenticate' });
+    }
+    const { token } = mustEnter(await signIn(who.name, PASSWORD, from));
+    const again = await heldBy(accounts, token);
+    const enrolled = { sealed, code: codeOf(secret) };
+    expect(await enrolCodes(accounts, visitor(token), again, enrolled)).toMatchObject({ ok: true });
   });
 
   it('cannot be added by whoever knows only the password', async () => {

@@ -12,8 +12,11 @@ export async function openPages() {
   return openBuiltPages();
 }
 
-/** A console whose people sign in at a real provider, for all tests of the file. */
-export async function startProviderConsole() {
+/**
+ * A console whose people sign in at a real provider, for all tests of the file.
+ * @param more of its environment
+ */
+export async function startProviderConsole(more: Record<string, string> = {}) {
   const port = await keepablePort();
   const origin = `http://localhost:${port}`;
   const provider = await startProvider(`${origin}/sign-in/provider/back`);
@@ -28,6 +31,7 @@ export async function startProviderConsole() {
     OIDC_CLIENT_SECRET: CLIENT.secret,
     OIDC_NAME: 'Example Org',
     OIDC_ROLE_MAP: 'trust-and-safety=moderator,trust-leads=moderator+lead,it=admin',
+    ...more,
   };
   useRostrum(base, environment, openPages);
   return { origin, provider, base, environment };

@@ -1,10 +1,12 @@
 import { Form } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { isolate } from '#app/components/ui/isolate.ts';
 import type { CodeOffer } from '#app/domain/access/account.ts';
 import { CodeField, CodeOfferFields } from './code-offer.tsx';
 import { Door, Or } from './door.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
+import { ProviderButton } from './provider-button.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { type Refusal, refusalText } from './refusal-text.ts';
 
@@ -72,6 +74,33 @@ export function EnrolFactor({ offer, offersPasskeys, refusal }: EnrolFactorProps
       <Form method="post" action={ACTION} reloadDocument className="grid gap-3">
         <CodeOfferFields offer={offer} />
       </Form>
+      <Leave />
+    </Door>
+  );
+}
+
+interface ProveFirstProps {
+  /** How the organisation's provider is called, where it can prove who this is. */
+  provider: string | null;
+  refusal: Refusal | undefined;
+}
+
+/** Before a factor can be set up: fresh proof, at the provider or by another sign-in. */
+export function ProveFirst({ provider, refusal }: ProveFirstProps) {
+  const { t } = useTranslation('account');
+  return (
+    <Door
+      title={t('enrol.title')}
+      help={provider === null ? t('enrol.again') : t('refused.reauthenticate')}
+      refused={refusalText(t, refusal)}
+    >
+      {provider === null ? null : (
+        <ProviderButton
+          action="/confirm/provider"
+          fields={{ to: ACTION }}
+          label={t('confirm.provider', { name: isolate(provider) })}
+        />
+      )}
       <Leave />
     </Door>
   );

@@ -143,6 +143,8 @@ export type TerminalPurpose = (typeof TERMINAL_PURPOSES)[number];
 /** Accounts, as the screens of one request may use them; bound to the request's browser. */
 export interface AccountContext {
   stage: Stage;
+  /** Whether whoever sits here proved lately who they are. */
+  isRecent: boolean;
   /** Ways to sign in that this server and address offer. */
   offers: {
     passkeys: boolean;

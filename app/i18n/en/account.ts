@@ -29,6 +29,7 @@ export const strings = {
   'factor.give': 'Continue',
   'enrol.title': 'Set up a second factor',
   'enrol.help': 'Your role needs one before anything else opens.',
+  'enrol.again': 'You signed in a while ago. Sign in again, then set it up.',
   code: 'One-time code',
   'code.orRecovery': 'Six digits from your app, or one of your recovery codes.',
   'codes.title': 'One-time codes',

@@ -26,6 +26,7 @@ export const strings = {
   'factor.give': '继续',
   'enrol.title': '设置第二验证要素',
   'enrol.help': '您的角色须先设置它，才能打开其他内容。',
+  'enrol.again': '您登录已有一段时间。请重新登录，然后设置。',
   code: '一次性验证码',
   'code.orRecovery': '应用中的六位数字，或一个恢复代码。',
   'codes.title': '一次性验证码',

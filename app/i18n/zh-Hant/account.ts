@@ -26,6 +26,7 @@ export const strings = {
   'factor.give': '繼續',
   'enrol.title': '設定第二驗證要素',
   'enrol.help': '您的角色須先設定它，才能開啟其他內容。',
+  'enrol.again': '您登入已有一段時間。請重新登入，然後設定。',
   code: '一次性驗證碼',
   'code.orRecovery': '應用程式中的六位數字，或一個復原碼。',
   'codes.title': '一次性驗證碼',
