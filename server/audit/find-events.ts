@@ -1,4 +1,5 @@
 import type { AuditQuery } from '#app/domain/audit/view.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import type { Sql } from '#db/client.ts';
 import { findRefs } from './find-refs.ts';
 
@@ -23,8 +24,6 @@ export interface Stretch {
   /** Oldest first; else newest first. */
   forwards?: boolean;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface Found {
   /** `index` is null while the event isn't in the listing. */
@@ -59,7 +58,7 @@ export async function findEvents(
  */
 export async function filterOf(sql: Sql, query: AuditQuery): Promise<EventFilter | null> {
   const { action, actor, subject, room, case: caseRef, outcome, words, reverses, parent } = query;
-  if ([reverses, parent].some((id) => id !== undefined && !UUID.test(id))) return null;
+  if ([reverses, parent].some((id) => id !== undefined && !isUuid(id))) return null;
   const asked = [action, actor, subject, room, caseRef, words].filter((text) => text !== undefined);
   // No text of a database holds NUL, so nothing matches it.
   if (asked.some((text) => text.includes('\0'))) return null;

@@ -1,4 +1,5 @@
 import type { AuditEventView, AuditKin, AuditRow } from '#app/domain/audit/view.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import type { Db, Sql } from '#db/client.ts';
 import { type EventFilter, type Found, findEvents } from './find-events.ts';
 import { readFields } from './read-fields.ts';
@@ -10,8 +11,6 @@ const CHILDREN = 200;
 const UNDONE = 20;
 /** Most kin that are counted: as many as `audit.find_events` gives at once. */
 const COUNTED = 1_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 interface Head {
   occurred_at: Date;
   action_version: number;
@@ -26,7 +25,7 @@ interface Head {
 
 /** An event with its fields, its kin and its place in the tree; null when there is none. */
 export async function readEvent(db: Db, eventId: string): Promise<AuditEventView | null> {
-  if (!UUID.test(eventId)) return null;
+  if (!isUuid(eventId)) return null;
   const id = eventId.toLowerCase();
   const [[head], [row], fields, children, undone] = await Promise.all([
     readHead(db.sql, id),

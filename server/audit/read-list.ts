@@ -1,11 +1,11 @@
 import type { AuditPage, AuditQuery } from '#app/domain/audit/view.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import type { Db } from '#db/client.ts';
 import { filterOf, findEvents, firstIdAt, timeOfId } from './find-events.ts';
 import { readRows } from './read-rows.ts';
 
 /** Rows of one page. */
 const PAGE = 50;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NOTHING: AuditPage = { rows: [], next: null, previous: null, lookedBackTo: null };
 
 /**
@@ -15,7 +15,7 @@ const NOTHING: AuditPage = { rows: [], next: null, previous: null, lookedBackTo:
 export async function readAuditList(db: Db, query: AuditQuery): Promise<AuditPage> {
   const { before, after, from, to } = query;
   const cursors = [before, after].filter((id) => id !== undefined);
-  if (!cursors.every((id) => UUID.test(id))) return NOTHING;
+  if (!cursors.every((id) => isUuid(id))) return NOTHING;
   if ([from, to].some((time) => time !== undefined && Number.isNaN(Date.parse(time)))) {
     return NOTHING;
   }

@@ -1,11 +1,11 @@
 import type { ReadRow, ReadsPage, ReadsQuery } from '#app/domain/audit/view.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import type { Db, Sql } from '#db/client.ts';
 import { firstIdAt } from './find-events.ts';
 import { findRefs } from './find-refs.ts';
 
 /** Rows of one page. */
 const PAGE = 50;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NOTHING: ReadsPage = { rows: [], next: null };
 
 interface Stored {
@@ -33,7 +33,7 @@ export async function readReads(
   query: ReadsQuery,
 ): Promise<ReadsPage | null> {
   const { actor, subject, event, purpose, released, from, to, before } = query;
-  if (![event, before].every((id) => id === undefined || UUID.test(id))) return NOTHING;
+  if (![event, before].every((id) => id === undefined || isUuid(id))) return NOTHING;
   if ([from, to].some((time) => time !== undefined && Number.isNaN(Date.parse(time)))) {
     return NOTHING;
   }
@@ -63,10 +63,10 @@ async function withNames(sql: Sql, rows: readonly Stored[]): Promise<ReadRow[]> 
     refs.filter((ref) => ref.startsWith(`${kind}:`)).map((ref) => ref.slice(kind.length + 1));
   const named = await sql<{ ref: string; name: string }[]>`
     select 'operator:' || id as ref, name from operator
-    where id = any(${idsOf('operator').filter((id) => UUID.test(id))}::uuid[])
+    where id = any(${idsOf('operator').filter((id) => isUuid(id))}::uuid[])
     union all
     select 'member:' || ref, name from member
-    where ref = any(${idsOf('member').filter((id) => UUID.test(id))}::uuid[]) and name <> ''
+    where ref = any(${idsOf('member').filter((id) => isUuid(id))}::uuid[]) and name <> ''
     union all
     select 'room:' || id, title from room where id = any(${idsOf('room')})`;
   const names = new Map(named.map(({ ref, name }) => [ref, name]));

@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Receipt } from '#app/domain/audit/receipt.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import { auditEvent } from '#db/audit-event.ts';
 import type { Db } from '#db/client.ts';
 import { command } from '#db/schema/command.ts';
@@ -37,6 +38,5 @@ export async function receiptOf({ orm }: Db, event: string): Promise<Receipt | n
 
 // From an address: anybody may have typed anything.
 function uuidOrNone(text: string): string {
-  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-  return isUuid ? text : '00000000-0000-0000-0000-000000000000';
+  return isUuid(text) ? text : '00000000-0000-0000-0000-000000000000';
 }

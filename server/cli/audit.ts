@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { isUuid } from '#app/domain/uuid.ts';
 import { checkingCommands } from './audit/checking.ts';
 import { type CorrectOptions, correct } from './audit/correct.ts';
 import { rotateKey } from './audit/rotate-key.ts';
@@ -30,7 +31,7 @@ export function auditCommands(program: Command, run: Run): void {
 }
 
 function readId(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+  if (!isUuid(text)) {
     throw new InvalidArgumentError('An event has a UUID.');
   }
   return text;

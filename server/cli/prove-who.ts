@@ -1,4 +1,5 @@
 import type { AccountRefusal, TerminalPurpose } from '#app/domain/access/account.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import type { Db } from '#db/client.ts';
 import { keepAccountKey, openAccountKey } from '#server/auth/account-key.ts';
 import { readFactors } from '#server/auth/factors.ts';
@@ -14,7 +15,6 @@ const WORDS: Partial<Record<AccountRefusal, string>> = {
   wrong: 'This is not the password. The attempt is on the record.',
   wrong_code: 'This is not a code of now. The attempt is on the record.',
 };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** How long a code can be confirmed in the console, in milliseconds, and how often that is looked for. */
 const PATIENCE = 10 * 60_000;
 const LOOK_EVERY = 1_000;
@@ -86,7 +86,7 @@ async function awaitConsole(
 async function findOperator({ sql }: Db, named: string): Promise<{ id: string; name: string }> {
   const [row] = await sql<{ id: string; name: string }[]>`
     select id, name from operator where disabled_at is null
-      and (lower(name) = lower(${named}) or id = ${UUID.test(named) ? named : null}::uuid)`;
+      and (lower(name) = lower(${named}) or id = ${isUuid(named) ? named : null}::uuid)`;
   if (!row) throw new CommandError('There is no enabled operator of this name or id.');
   return row;
 }

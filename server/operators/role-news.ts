@@ -2,6 +2,7 @@ import { and, arrayContains, desc, eq, inArray, isNull, ne, sql } from 'drizzle-
 import { alias } from 'drizzle-orm/pg-core';
 import { rolesCan } from '#app/domain/access/capabilities.ts';
 import type { RoleNews } from '#app/domain/access/operators.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { operator } from '#db/schema/operator.ts';
@@ -61,7 +62,7 @@ export async function markSeen(
   adminId: string,
   ids: readonly string[],
 ): Promise<void> {
-  const known = ids.filter((id) => UUID.test(id)).slice(0, MOST);
+  const known = ids.filter((id) => isUuid(id)).slice(0, MOST);
   if (known.length === 0) return;
   await orm
     .update(roleNotice)
@@ -74,5 +75,3 @@ export async function markSeen(
       ),
     );
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,13 +1,11 @@
 import type { Faulty } from './beside-log.ts';
+import { MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 
 /** A row that does not fit, and how. */
 export interface AccessFault extends Faulty {
   what: string;
 }
-
-/** Rows of each kind that are named. */
-const NAMED = 100;
 
 /**
  * Finds sessions, platform keys, webhooks and saved views that are not as the events about them say.
@@ -76,7 +74,7 @@ const sessionFaults = (sql: Snapshot) => sql`
       where o.action = 'session.started' and o.session is null and o.target_ref = s.ref
         and o.recorded_at between s.created_at - interval '1 minute'
           and s.created_at + interval '1 minute'))
-  order by 3 limit ${NAMED})`;
+  order by 3 limit ${MOST_NAMED})`;
 
 const keyFaults = (sql: Snapshot) => sql`
   (select case when m.event_id is null then 'no event says that it was made:'
@@ -101,13 +99,13 @@ const keyFaults = (sql: Snapshot) => sql`
     or k.replaced_by is distinct from u.after->>'replaced_by'
     or (k.revoked_at is null) <> (r.event_id is null)
     or m.after->>'secret' <> ${fingerprint(sql, 'secret_hash')}
-  order by 2 limit ${NAMED})
+  order by 2 limit ${MOST_NAMED})
   union all
   (select 'it made a key that is gone:', m.event_id, m.target_ref from about m
   -- Those of the configuration have no row here, and their events no name.
   where m.action = 'platform_key.made' and (m.after ? 'name') is distinct from false
     and not exists (select from public.platform_key k where 'platform:' || k.id = m.target_ref)
-  order by 2 limit ${NAMED})`;
+  order by 2 limit ${MOST_NAMED})`;
 
 const endpointFaults = (sql: Snapshot) => sql`
   (select case when m.event_id is null then 'no event says that it was made:'
@@ -132,12 +130,12 @@ const endpointFaults = (sql: Snapshot) => sql`
     or (k.disabled_at is not null)
       <> coalesce(n.action in ('webhook.disabled', 'webhook.deleted'), false)
     or (k.deleted_at is null and s.secret <> ${fingerprint(sql, 'secret')})
-  order by 2 limit ${NAMED})
+  order by 2 limit ${MOST_NAMED})
   union all
   (select 'it made a webhook that is gone:', m.event_id, m.target_ref from about m
   where m.action = 'webhook.made'
     and not exists (select from public.webhook_endpoint k where 'webhook:' || k.id = m.target_ref)
-  order by 2 limit ${NAMED})`;
+  order by 2 limit ${MOST_NAMED})`;
 
 const viewFaults = (sql: Snapshot) => sql`
   (select case when m.event_id is null then 'no event says that it was made:'
@@ -153,7 +151,7 @@ const viewFaults = (sql: Snapshot) => sql`
   where m.event_id is null or v.id is null
     or (m.after is not null and (v.name, v.search, to_jsonb(v.is_team), 'operator:' || v.operator_id)
       is distinct from (m.after->>'name', m.after->>'search', m.after->'isTeam', m.actor_ref))
-  order by 2 limit ${NAMED})`;
+  order by 2 limit ${MOST_NAMED})`;
 
 /** Half of the hash of what is kept of a secret, in hex: see secret-fingerprint.ts. */
 function fingerprint(sql: Snapshot, column: string) {

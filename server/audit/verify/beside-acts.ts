@@ -1,7 +1,5 @@
 import type { Fault, Faulty } from './beside-log.ts';
-
-/** Rows of each kind that are named. */
-const NAMED = 100;
+import { MOST_NAMED } from './findings.ts';
 
 /** What is kept of acts must say what their events say: commands, ranks, titles. */
 export const BESIDE_ACTS: readonly Fault[] = [
@@ -26,7 +24,7 @@ export const BESIDE_ACTS: readonly Fault[] = [
           (c.input->>'id', c.input->>'name', c.input->>'room', c.input->>'member')
             is distinct from (c.id::text, c.name, c.room_id, c.member_id)
           or c.input->>'reason' <> r.value::jsonb #>> '{}'))
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it muted them at another rank than now:',
@@ -42,7 +40,7 @@ export const BESIDE_ACTS: readonly Fault[] = [
       ) e
       join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
       where e.action = 'participant.muted' and (a.value::jsonb->'rank') <> to_jsonb(e.rank)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it removed them at another rank than now:',
@@ -58,7 +56,7 @@ export const BESIDE_ACTS: readonly Fault[] = [
       ) e
       join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
       where e.action = 'participant.removed' and (a.value::jsonb->'rank') <> to_jsonb(e.rank)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it gave another title to',
@@ -69,6 +67,6 @@ export const BESIDE_ACTS: readonly Fault[] = [
         and e.outcome = 'accepted' and e.event_id <> all (${unfounded}::uuid[])
       join audit.disclosure a on a.event_id = e.event_id and a.name = 'after'
       where a.value::jsonb->>'title' <> r.title
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
 ];

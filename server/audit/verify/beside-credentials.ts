@@ -1,8 +1,6 @@
 import type { AccessFault } from './beside-access.ts';
+import { MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
-
-/** Rows of each kind that are named. */
-const NAMED = 100;
 
 /**
  * Finds passwords, passkeys, secrets of codes, recovery codes and linked sign-ins that are not as the events
@@ -80,7 +78,7 @@ export async function findCredentialFaults(
     left join reset r on r.target_ref = o.target_ref
     left join unmarked u on (u.target_ref, u.kind) = (o.target_ref, o.kind)
     where not o.is_kept or o.n > coalesce(u.n, 0)
-    order by 3, 1, 2 limit ${NAMED})
+    order by 3, 1, 2 limit ${MOST_NAMED})
     union all (${usedAgain(sql)})`;
 }
 
@@ -115,4 +113,4 @@ const usedAgain = (sql: Snapshot) => sql`
     select 'operator:' || operator_id as target_ref, count(used_at) as uses
     from public.recovery_code group by operator_id
   ) k on k.target_ref = u.target_ref and k.uses < u.uses
-  order by 3 limit ${NAMED}`;
+  order by 3 limit ${MOST_NAMED}`;

@@ -1,3 +1,4 @@
+import { MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 
 /** A row that does not fit, and the event that shows it. */
@@ -13,8 +14,6 @@ export interface Fault {
   find: (sql: Snapshot, unfounded: readonly string[]) => Promise<Faulty[]>;
 }
 
-/** Rows of each kind that are named. */
-const NAMED = 100;
 /** Events whose words are worked out again, which takes some 50 µs each: of more, as many by chance. */
 const WORDED = 20_000;
 
@@ -27,7 +26,7 @@ export const BESIDE_LOG: readonly Fault[] = [
       where e.action = 'disclosure.requested' and e.outcome = 'accepted'
         and e.event_id <> all (${unfounded}::uuid[])
         and not exists (select from audit.access a where a.access_id = e.correlation_id)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'no event is about the request to see sealed fields',
@@ -37,7 +36,7 @@ export const BESIDE_LOG: readonly Fault[] = [
         select from audit.event e
         where e.action = 'disclosure.requested' and e.correlation_id = a.access_id
           and e.event_id <> all (${unfounded}::uuid[]))
-      order by 2 limit ${NAMED}`,
+      order by 2 limit ${MOST_NAMED}`,
   },
   {
     what: 'the reads show otherwise who asked to see what, and why, as',
@@ -57,7 +56,7 @@ export const BESIDE_LOG: readonly Fault[] = [
             when 'fields' then to_jsonb(a.fields)
             when 'purpose' then to_jsonb(a.purpose)
             when 'reason' then to_jsonb(a.why) end)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it says otherwise who reported whom for what than report',
@@ -75,7 +74,7 @@ export const BESIDE_LOG: readonly Fault[] = [
             when 'reporter' then r.reporter_ref
             when 'subject' then coalesce('member:' || m.ref, '')
             when 'category' then r.category end)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     // The text goes when either of the two is erased: with its field, or with whom it was about.
@@ -94,7 +93,7 @@ export const BESIDE_LOG: readonly Fault[] = [
           and not (r.text = '' and exists (
             select from audit.disclosure s
             where s.event_id = e.event_id and s.name = 'subject' and s.erased_at is not null)))
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'the requests for erasures show otherwise who asked, who approved or for whom, as',
@@ -109,7 +108,7 @@ export const BESIDE_LOG: readonly Fault[] = [
           is distinct from (case when r.approved_at is not null then 'member.erased' end,
             r.approved_by, case when r.approved_at is not null then r.member_ref end,
             case when r.approved_at is not null then r.requested_event end)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it says, and the corrections do not, that there never was',
@@ -119,7 +118,7 @@ export const BESIDE_LOG: readonly Fault[] = [
       where e.action = 'log.corrected' and e.outcome = 'accepted'
         and e.event_id <> all (${unfounded}::uuid[])
         and c.event_id is distinct from e.reverses_id
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'no event of the log says so, but the corrections do:',
@@ -129,7 +128,7 @@ export const BESIDE_LOG: readonly Fault[] = [
       left join audit.event e on e.event_id = c.corrected_by
       where (e.action, e.outcome, e.reverses_id)
         is distinct from ('log.corrected', 'accepted', c.event_id)
-      order by 2 limit ${NAMED}`,
+      order by 2 limit ${MOST_NAMED}`,
   },
   {
     what: 'no request for an erasure has it as its end, though it erased',
@@ -137,7 +136,7 @@ export const BESIDE_LOG: readonly Fault[] = [
       select e.event_id as event, e.target_ref as subject from audit.event e
       where e.action = 'member.erased' and e.outcome = 'accepted'
         and not exists (select from audit.erasure r where r.erased_event = e.event_id)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     // A limit beside the join would have each row looked up by its key, as if one were found soon.
@@ -153,7 +152,7 @@ export const BESIDE_LOG: readonly Fault[] = [
             e.case_ref, e.correlation_id, e.parent_id, e.reverses_id)
       )
       select event_id as event, leaf_index::text as subject from other
-      order by leaf_index limit ${NAMED}`,
+      order by leaf_index limit ${MOST_NAMED}`,
   },
   {
     what: 'the list that is searched lacks it, leaf',
@@ -161,7 +160,7 @@ export const BESIDE_LOG: readonly Fault[] = [
       select t.event_id as event, t.leaf_index::text as subject from audit.leaf t
       where t.leaf_index < (select max(leaf_index) from audit.listing)
         and not exists (select from audit.listing l where l.event_id = t.event_id)
-      order by t.leaf_index limit ${NAMED}`,
+      order by t.leaf_index limit ${MOST_NAMED}`,
   },
   {
     // All that have lost every word or have words that were erased; of the rest, those picked.
@@ -178,6 +177,6 @@ export const BESIDE_LOG: readonly Fault[] = [
       select l.event_id as event, l.leaf_index::text as subject
       from suspect s join audit.listing l on l.event_id = s.event_id
       where l.words <> audit.words_about(l.event_id, l.action)
-      order by l.leaf_index limit ${NAMED}`,
+      order by l.leaf_index limit ${MOST_NAMED}`,
   },
 ];

@@ -1,8 +1,6 @@
 import type { Fault, Faulty } from './beside-log.ts';
+import { MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
-
-/** Rows of each kind that are named. */
-const NAMED = 100;
 
 // What was published, by its event: each clause by its code, as `policy.published` records it.
 const published = (sql: Snapshot, unfounded: readonly string[]) => sql`
@@ -25,7 +23,7 @@ export const BESIDE_POLICIES: Fault[] = [
         select case when count(*) = count(distinct c->>'code')
           then coalesce(jsonb_object_agg(coalesce(c->>'code', ''), c->'words'), '{}') end
         from jsonb_array_elements(v.clauses) c) end
-      order by v.version limit ${NAMED}`,
+      order by v.version limit ${MOST_NAMED}`,
   },
   {
     what: 'it was published, but is gone:',
@@ -33,6 +31,6 @@ export const BESIDE_POLICIES: Fault[] = [
       select p.event_id as event, p.target_ref as subject from (${published(sql, unfounded)}) p
       where not exists (
         select from public.policy_version v where 'policy:' || v.version = p.target_ref)
-      order by 2 limit ${NAMED}`,
+      order by 2 limit ${MOST_NAMED}`,
   },
 ];

@@ -21,6 +21,9 @@ export const EXIT_CODES: Record<Verdict, number> = {
   unreadable: 3,
 };
 
+/** Rows that one question to the database names; more of the same kind say nothing new. */
+export const MOST_NAMED = 100;
+
 /** Findings that are kept; more are counted. */
 const KEPT = 1_000;
 

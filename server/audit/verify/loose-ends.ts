@@ -1,8 +1,6 @@
-import type { Findings } from './findings.ts';
+import { type Findings, MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 
-/** Rows of each kind that are named. */
-const NAMED = 100;
 /** How late an event may be in the tree, in seconds: what the log promises. */
 const MERGE_PROMISE = 60;
 
@@ -43,7 +41,7 @@ export async function findLooseEnds(
 async function findBeyond(sql: Snapshot, findings: Findings, size: number): Promise<void> {
   const rows = await sql<{ event_id: string; leaf_index: number }[]>`
     select event_id, leaf_index from audit.leaf
-    where leaf_index >= ${size} or leaf_index < 0 order by leaf_index limit ${NAMED}`;
+    where leaf_index >= ${size} or leaf_index < 0 order by leaf_index limit ${MOST_NAMED}`;
   for (const { event_id: event, leaf_index: index } of rows) {
     findings.add('tampered', `it is a leaf beyond the newest checkpoint, of ${size}`, {
       event,
@@ -68,12 +66,12 @@ async function findLostEvents(sql: Snapshot, findings: Findings): Promise<void> 
     select event_id from audit.event e
     where not exists (select from audit.leaf l where l.event_id = e.event_id)
       and not exists (select from audit.outbox o where o.event_id = e.event_id)
-    order by event_id limit ${NAMED}`;
+    order by event_id limit ${MOST_NAMED}`;
   for (const { event_id: event } of rows) {
     findings.add('tampered', 'it is neither in the tree nor does it wait to be', { event });
   }
   const twice = await sql<{ event_id: string }[]>`
-    select event_id from audit.leaf join audit.outbox using (event_id) order by 1 limit ${NAMED}`;
+    select event_id from audit.leaf join audit.outbox using (event_id) order by 1 limit ${MOST_NAMED}`;
   for (const { event_id: event } of twice) {
     findings.add('tampered', 'it is in the tree and waits to be', { event });
   }
@@ -83,7 +81,7 @@ async function findLostFields(sql: Snapshot, findings: Findings): Promise<void> 
   const rows = await sql<{ event_id: string; names: string }[]>`
     select event_id, string_agg(name, ', ' order by name) as names from audit.disclosure d
     where not exists (select from audit.event e where e.event_id = d.event_id)
-    group by event_id order by event_id limit ${NAMED}`;
+    group by event_id order by event_id limit ${MOST_NAMED}`;
   for (const { event_id: event, names } of rows) {
     findings.add('tampered', `it is gone, but its fields are still there: ${names}`, { event });
   }
@@ -94,7 +92,7 @@ async function findLate(sql: Snapshot, findings: Findings): Promise<void> {
     select o.event_id, floor(extract(epoch from clock_timestamp() - e.recorded_at))::int8 as seconds
     from audit.outbox o join audit.event e using (event_id)
     where e.recorded_at < clock_timestamp() - make_interval(secs => ${MERGE_PROMISE})
-    order by o.event_id limit ${NAMED}`;
+    order by o.event_id limit ${MOST_NAMED}`;
   for (const { event_id: event, seconds } of rows) {
     const promised = `the log promises ${MERGE_PROMISE}`;
     findings.add('incomplete', `it has waited to be sequenced for ${seconds} s; ${promised}`, {

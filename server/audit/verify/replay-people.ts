@@ -1,11 +1,8 @@
-import type { Findings } from './findings.ts';
+import { type Findings, MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 
 /** Participants fetched at a time. */
 const BATCH = 1_000;
-/** Events without people that are named. */
-const NAMED = 100;
-
 /** A participant, and the newest accepted event about each side of their state in their room. */
 interface Person {
   room: string;
@@ -184,7 +181,7 @@ async function findMissingPeople(
       and not exists (
         select from audit.event x
         where x.action = 'member.erased' and x.target_ref = e.target_ref and x.outcome = 'accepted')
-    group by e.target_ref, e.room_ref order by 1 limit ${NAMED}`;
+    group by e.target_ref, e.room_ref order by 1 limit ${MOST_NAMED}`;
   for (const { event, ref, room } of rows) {
     findings.add('tampered', `${ref} is no longer among the people of room ${room}`, { event });
   }

@@ -1,11 +1,8 @@
-import type { Findings } from './findings.ts';
+import { type Findings, MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 
 /** Rooms fetched at a time. */
 const BATCH = 1_000;
-/** Events without rooms that are named. */
-const NAMED = 100;
-
 /** The newest accepted event about one side of a room's state, among those that change it. */
 interface Newest {
   action: string;
@@ -79,7 +76,7 @@ export async function replayRooms(
     where e.action = 'room.opened' and e.outcome = 'accepted'
       and e.event_id <> all (${unfounded}::uuid[])
       and not exists (select from public.room r where 'room:' || r.id = e.target_ref)
-    group by e.target_ref order by 1 limit ${NAMED}`;
+    group by e.target_ref order by 1 limit ${MOST_NAMED}`;
   for (const { event, room } of lost) {
     findings.add('tampered', `${room} was opened, but is gone`, { event });
   }

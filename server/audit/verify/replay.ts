@@ -4,13 +4,10 @@ import { findCredentialFaults } from './beside-credentials.ts';
 import { BESIDE_LOG, type Fault, type Faulty } from './beside-log.ts';
 import { BESIDE_POLICIES } from './beside-policies.ts';
 import { readCorrections } from './corrections.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, MOST_NAMED } from './findings.ts';
 import type { Snapshot } from './owner-database.ts';
 import { replayPeople } from './replay-people.ts';
 import { replayRooms } from './replay-rooms.ts';
-
-/** Rows of each kind that are named. */
-const NAMED = 100;
 
 /**
  * Compares today's state with the newest events about it: every state must follow from an event, and
@@ -98,7 +95,7 @@ const ABSENCES: Fault[] = [
     find: (sql) => sql<Faulty[]>`
       select c.audit_event_id as event, c.id as subject from public.command c
       where not exists (select from audit.event e where e.event_id = c.audit_event_id)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it is gone, but is named as the parent by event',
@@ -106,7 +103,7 @@ const ABSENCES: Fault[] = [
       select e.parent_id as event, e.event_id as subject from audit.event e
       where e.parent_id is not null and e.event_id <> all (${unfounded}::uuid[])
         and not exists (select from audit.event p where p.event_id = e.parent_id)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'it is gone, but is taken back by event',
@@ -114,7 +111,7 @@ const ABSENCES: Fault[] = [
       select e.reverses_id as event, e.event_id as subject from audit.event e
       where e.reverses_id is not null and e.event_id <> all (${unfounded}::uuid[])
         and not exists (select from audit.event p where p.event_id = e.reverses_id)
-      order by 1 limit ${NAMED}`,
+      order by 1 limit ${MOST_NAMED}`,
   },
   {
     what: 'no event is about',
@@ -124,6 +121,6 @@ const ABSENCES: Fault[] = [
         select from audit.event e
         where e.target_ref = 'report:' || r.id and e.outcome = 'accepted'
           and e.event_id <> all (${unfounded}::uuid[]))
-      order by 2 limit ${NAMED}`,
+      order by 2 limit ${MOST_NAMED}`,
   },
 ];

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { isUuid } from '#app/domain/uuid.ts';
 import { openDb, type Sql } from '#db/client.ts';
 import {
   approveErasure,
@@ -20,8 +21,6 @@ const WORDS: Record<ErasureRefusal, string> = {
   held: 'An open report is about this member or by them: it has to be closed first.',
   in_live_room: 'This member has been in a room that is still live: it has to end first.',
 };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 interface Options {
   basis?: string;
   by?: string;
@@ -93,6 +92,6 @@ async function list(run: Run, sql: Sql): Promise<void> {
 }
 
 function readId(text: string): string {
-  if (!UUID.test(text)) throw new InvalidArgumentError('A request has a UUID: see --list.');
+  if (!isUuid(text)) throw new InvalidArgumentError('A request has a UUID: see --list.');
   return text;
 }

@@ -1,4 +1,5 @@
 import { TlogError } from '#app/domain/audit/tlog/tlog-error.ts';
+import { isUuid } from '#app/domain/uuid.ts';
 import { openDb } from '#db/client.ts';
 import { proveEvent } from '#server/audit/prove-event.ts';
 import { checkProofFile } from '#server/audit/verify/check-proof-file.ts';
@@ -9,8 +10,6 @@ import { withGivenDatabase } from './given-database.ts';
 import { type PolicyOptions, readPolicy } from './policy-options.ts';
 import { readText } from './read-text.ts';
 import { failCheck } from './tell.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface ProveOptions {
   database?: string;
@@ -27,7 +26,7 @@ export async function prove(
 ): Promise<void> {
   try {
     const id = event.toLowerCase();
-    if (!UUID.test(id)) throw new TlogError('unreadable', `${event} is not the id of an event`);
+    if (!isUuid(id)) throw new TlogError('unreadable', `${event} is not the id of an event`);
     const proof = await withGivenDatabase(run.env, database, async ({ appUrl }) => {
       const db = openDb({ url: appUrl, max: 1 });
       return proveEvent(db.sql, id, fields ?? null).finally(() => db.close());
