@@ -219,7 +219,7 @@ describe('what needs a fresh proof', () => {
     await page.getByLabel('What to call it').fill('Desk key');
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByRole('alert').getByRole('link', { name: 'Confirm that it’s you' }).click();
-    await page.waitForURL((url) => url.pathname === '/confirm');
+    await page.getByRole('heading', { name: 'Confirm that it’s you' }).waitFor();
     await prove(page);
     await page.waitForURL((url) => url.pathname === '/profile');
     await expect.poll(() => page.getByLabel('What to call it').inputValue()).toBe('Desk key');

@@ -1,22 +1,6 @@
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { Button, type ButtonProps } from '#app/components/ui/button.tsx';
 import { ProfileForm } from './profile-form.tsx';
-
-/** A part of the profile. */
-export function Card({ title, children }: { title: string; children: ReactNode }) {
-  const id = useId();
-  return (
-    <section
-      aria-labelledby={id}
-      className="grid gap-3 rounded-xl border border-line bg-surface p-4"
-    >
-      <h2 id={id} className="font-semibold text-sm">
-        {title}
-      </h2>
-      {children}
-    </section>
-  );
-}
 
 interface ChangeButtonProps extends Pick<ButtonProps, 'variant' | 'icon'> {
   change: string;

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { Panel } from '#app/components/ui/panel.tsx';
 import type { CodeOffer, Factors } from '#app/domain/access/account.ts';
+import { ChangeButton } from './change-button.tsx';
 import { CodeOfferFields } from './code-offer.tsx';
-import { Card, ChangeButton } from './profile-card.tsx';
 import { ProfileForm } from './profile-form.tsx';
 
 interface CodesCardProps {
@@ -16,7 +17,7 @@ export function CodesCard({ factors, needsFactor, offer }: CodesCardProps) {
   const { hasCodes, passkeys, recoveryCodesLeft } = factors;
   const hasFactor = hasCodes || passkeys.length > 0;
   return (
-    <Card title={t('codes.title')}>
+    <Panel title={t('codes.title')}>
       <p className="text-muted text-sm">{hasCodes ? t('codes.there') : t('codes.none')}</p>
       {needsFactor ? <p className="text-sm">{t('codes.needed')}</p> : null}
       {offer ? (
@@ -45,6 +46,6 @@ export function CodesCard({ factors, needsFactor, offer }: CodesCardProps) {
           <ChangeButton change="recovery_codes">{t('recovery.renew')}</ChangeButton>
         </div>
       ) : null}
-    </Card>
+    </Panel>
   );
 }

@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
+import { Panel } from '#app/components/ui/panel.tsx';
 import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import { Select } from '#app/components/ui/select.tsx';
 import { BREAKS, type Exposure, useExposure } from '#app/exposure/exposure.ts';
 import { useSending } from '#app/use-sending.ts';
-import { Card } from './profile-card.tsx';
 
 /** How much of what people were reported for one meets unasked, and when a pause is proposed. */
 export function ExposureCard() {
@@ -24,7 +24,7 @@ export function ExposureCard() {
     );
   };
   return (
-    <Card title={t('exposure.title')}>
+    <Panel title={t('exposure.title')}>
       <p className="text-muted text-sm">{t('exposure.help')}</p>
       <Checkbox checked={hidesWords} onChange={(on) => choose({ hidesWords: on, breakAfter })}>
         {t('exposure.hide')}
@@ -47,6 +47,6 @@ export function ExposureCard() {
           <Button onPress={() => choose({ hidesWords, breakAfter })}>{t('common:retry')}</Button>
         </div>
       ) : null}
-    </Card>
+    </Panel>
   );
 }

@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { Name } from '#app/components/ui/name.tsx';
+import { Panel } from '#app/components/ui/panel.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { LinkedIdentity } from '#app/domain/access/account.ts';
-import { Card } from './profile-card.tsx';
 import { ProfileForm } from './profile-form.tsx';
 import { ProviderButton } from './provider-button.tsx';
 
@@ -19,14 +19,14 @@ export function IdentityCard({ identities, provider }: IdentityCardProps) {
   const { t } = useTranslation('account');
   if (provider === null && identities.length === 0) return null;
   return (
-    <Card title={t('identity.title')}>
+    <Panel title={t('identity.title')}>
       <ul className="grid gap-2">
         {identities.map((each) => (
           <Identity key={`${each.issuer} ${each.subject}`} identity={each} />
         ))}
       </ul>
       {provider === null ? null : <LinkButton provider={provider} />}
-    </Card>
+    </Panel>
   );
 }
 

@@ -1,12 +1,11 @@
-import { Form, Link } from '@remix-run/react';
+import { Form } from '@remix-run/react';
 import { KeyRound } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
-import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import type { PasskeyAsk } from '#app/domain/access/account.ts';
 import { askDevice } from './ask-device.ts';
-import { type Refusal, refusalText } from './refusal-text.ts';
+import type { Refusal } from './refusal-text.ts';
+import { Refused } from './refused.tsx';
 
 interface PasskeyFormProps {
   /** Where the device's answer goes, as `passkey`. */
@@ -24,7 +23,6 @@ interface PasskeyFormProps {
 /** A button that asks the device for a passkey and posts its answer as a form, on a new page. */
 export function PasskeyForm({ action, ask, refuse, label, ...props }: PasskeyFormProps) {
   const { variant = 'quiet', children } = props;
-  const { t } = useTranslation('account');
   const form = useRef<HTMLFormElement>(null);
   const answer = useRef<HTMLInputElement>(null);
   const [isPending, setPending] = useState(false);
@@ -55,16 +53,7 @@ export function PasskeyForm({ action, ask, refuse, label, ...props }: PasskeyFor
       >
         {label}
       </Button>
-      {refusal ? (
-        <RefusalWords>
-          {refusalText(t, refusal)}{' '}
-          {refusal.reason === 'reauthenticate' ? (
-            <Link to="/confirm?to=/profile" className="font-semibold underline">
-              {t('confirm.title')}
-            </Link>
-          ) : null}
-        </RefusalWords>
-      ) : null}
+      {refusal ? <Refused refusal={refusal} /> : null}
     </Form>
   );
 }

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Name } from '#app/components/ui/name.tsx';
+import { Panel } from '#app/components/ui/panel.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import { useKeepUnfinished, useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { PasskeyInfo } from '#app/domain/access/account.ts';
+import { ChangeButton } from './change-button.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
-import { Card, ChangeButton } from './profile-card.tsx';
 
 /** Name under which what a new passkey is called waits for a fresh proof. */
 const NAMING = 'passkey';
@@ -31,7 +32,7 @@ export function PasskeysCard({ passkeys, offersPasskeys, isRecent }: PasskeysCar
     return { reason: 'reauthenticate' } as const;
   };
   return (
-    <Card title={t('passkeys.title')}>
+    <Panel title={t('passkeys.title')}>
       {passkeys.length === 0 ? <p className="text-muted text-sm">{t('passkeys.none')}</p> : null}
       <ul className="grid gap-2">
         {passkeys.map((each) => (
@@ -70,6 +71,6 @@ export function PasskeysCard({ passkeys, offersPasskeys, isRecent }: PasskeysCar
       ) : (
         <p className="text-muted text-sm">{t('passkeys.notHere')}</p>
       )}
-    </Card>
+    </Panel>
   );
 }

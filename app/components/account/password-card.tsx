@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
+import { Panel } from '#app/components/ui/panel.tsx';
 import { TextField } from '#app/components/ui/text-field.tsx';
-import { Card } from './profile-card.tsx';
 import { ProfileForm } from './profile-form.tsx';
 
 /** Sets or changes the password. */
 export function PasswordCard({ hasPassword }: { hasPassword: boolean }) {
   const { t } = useTranslation('account');
   return (
-    <Card title={t('password')}>
+    <Panel title={t('password')}>
       <p className="text-muted text-sm">{hasPassword ? t('password.there') : t('password.none')}</p>
       <ProfileForm isDocument className="grid max-w-sm gap-3">
         <input type="hidden" name="change" value="password" />
@@ -23,6 +23,6 @@ export function PasswordCard({ hasPassword }: { hasPassword: boolean }) {
         />
         <Button type="submit">{hasPassword ? t('password.change') : t('password.choose')}</Button>
       </ProfileForm>
-    </Card>
+    </Panel>
   );
 }

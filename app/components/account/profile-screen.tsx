@@ -4,6 +4,7 @@ import { Page } from '#app/components/shell/page.tsx';
 import { LanguageChoice, ThemeChoice } from '#app/components/shell/settings-panel.tsx';
 import { Checkbox } from '#app/components/ui/checkbox.tsx';
 import { Name } from '#app/components/ui/name.tsx';
+import { Panel } from '#app/components/ui/panel.tsx';
 import { saveChoices, useShortcutChoices } from '#app/components/ui/shortcuts.ts';
 import type { AccountContext, CodeOffer, Profile } from '#app/domain/access/account.ts';
 import type { Theme } from '#app/theme/theme.ts';
@@ -12,7 +13,6 @@ import { ExposureCard } from './exposure-card.tsx';
 import { IdentityCard } from './identity-card.tsx';
 import { PasskeysCard } from './passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
-import { Card } from './profile-card.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { type Refusal, refusalText } from './refusal-text.ts';
 import { SessionsCard } from './sessions-card.tsx';
@@ -41,10 +41,10 @@ export function ProfileScreen({ profile, offer, offers, ...rest }: ProfileScreen
           </p>
         ) : null}
         {rest.codes ? (
-          <Card title={t('recovery.title')}>
+          <Panel title={t('recovery.title')}>
             <RecoveryCodes codes={rest.codes} />
             <p className="text-muted text-sm">{t('recovery.once')}</p>
-          </Card>
+          </Panel>
         ) : null}
         {profile.isRecent ? null : (
           <p className="text-sm">
@@ -76,7 +76,7 @@ function DeviceCard() {
   const choices = useShortcutChoices();
   const root = useRouteLoaderData('root') as { theme?: Theme } | undefined;
   return (
-    <Card title={t('device.title')}>
+    <Panel title={t('device.title')}>
       <div className="grid gap-3 sm:grid-cols-2">
         <LanguageChoice />
         <ThemeChoice theme={root?.theme ?? 'system'} />
@@ -84,6 +84,6 @@ function DeviceCard() {
       <Checkbox checked={!choices.off} onChange={(on) => saveChoices({ ...choices, off: !on })}>
         {t('common:menu.keys')}
       </Checkbox>
-    </Card>
+    </Panel>
   );
 }

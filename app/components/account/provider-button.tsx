@@ -1,11 +1,9 @@
-import { Link } from '@remix-run/react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { sendJson } from '#app/ask-json.ts';
 import { Button } from '#app/components/ui/button.tsx';
-import { RefusalWords } from '#app/components/ui/refusal.tsx';
 import type { AccountRefused } from '#app/domain/access/account.ts';
-import { type Refusal, refusalText } from './refusal-text.ts';
+import type { Refusal } from './refusal-text.ts';
+import { Refused } from './refused.tsx';
 
 interface ProviderButtonProps {
   /** Path that begins what the browser is sent there for. */
@@ -16,7 +14,6 @@ interface ProviderButtonProps {
 
 /** Sends the browser to the organisation's provider, once the server has begun what it goes there for. */
 export function ProviderButton({ action, fields = {}, label }: ProviderButtonProps) {
-  const { t } = useTranslation('account');
   const [isPending, setPending] = useState(false);
   const [refused, setRefused] = useState<Refusal>();
   const begin = async () => {
@@ -31,16 +28,7 @@ export function ProviderButton({ action, fields = {}, label }: ProviderButtonPro
   };
   return (
     <>
-      {refused && !isPending ? (
-        <RefusalWords>
-          {refusalText(t, refused)}{' '}
-          {refused.reason === 'reauthenticate' ? (
-            <Link to="/confirm?to=/profile" className="font-semibold underline">
-              {t('confirm.title')}
-            </Link>
-          ) : null}
-        </RefusalWords>
-      ) : null}
+      {refused && !isPending ? <Refused refusal={refused} /> : null}
       <Button isPending={isPending} onPress={() => void begin()}>
         {label}
       </Button>

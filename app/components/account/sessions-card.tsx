@@ -1,14 +1,15 @@
 import { useTranslation } from 'react-i18next';
+import { Panel } from '#app/components/ui/panel.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import type { SessionInfo } from '#app/domain/access/account.ts';
-import { Card, ChangeButton } from './profile-card.tsx';
+import { ChangeButton } from './change-button.tsx';
 
 /** Where one is signed in; each place can be ended from here. */
 export function SessionsCard({ sessions }: { sessions: readonly SessionInfo[] }) {
   const { t } = useTranslation('account');
   const hasOthers = sessions.some(({ isThisOne }) => !isThisOne);
   return (
-    <Card title={t('sessions.title')}>
+    <Panel title={t('sessions.title')}>
       <ul className="grid gap-2">
         {sessions.map((each) => (
           <li key={each.id} className="flex flex-wrap items-center justify-between gap-2 text-sm">
@@ -30,6 +31,6 @@ export function SessionsCard({ sessions }: { sessions: readonly SessionInfo[] })
         ))}
       </ul>
       {hasOthers ? <ChangeButton change="sessions">{t('sessions.endOthers')}</ChangeButton> : null}
-    </Card>
+    </Panel>
   );
 }

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import { Panel } from '#app/components/ui/panel.tsx';
 import type { AuditFieldView } from '#app/domain/audit/view.ts';
 import { changesIn } from './changes-in.ts';
 import { fieldName } from './field-names.ts';
 import { FieldValue } from './field-value.tsx';
-import { Panel } from './panel.tsx';
 
 /** What was so before and after, side by side; nothing when the event changed nothing. */
 export function EventChange({ fields }: { fields: readonly AuditFieldView[] }) {

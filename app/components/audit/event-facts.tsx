@@ -2,12 +2,12 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Code, Fact, Facts, Panel } from '#app/components/ui/panel.tsx';
 import type { AuditEventView } from '#app/domain/audit/view.ts';
 import { formatClock, formatDate } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { ActionName, OutcomeCell, Party } from './audit-cells.tsx';
 import { pathOf, pathOfEvent } from './audit-query.ts';
-import { Code, Fact, Facts, Panel } from './panel.tsx';
 
 const LINK = 'hover:underline focus-visible:underline';
 

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Fact, Facts, Panel } from '#app/components/ui/panel.tsx';
 import { ShieldedWords } from '#app/components/ui/shielded-words.tsx';
 import type { AuditEventView, AuditFieldView } from '#app/domain/audit/view.ts';
 import { formatDate } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { fieldName } from './field-names.ts';
 import { FieldValue } from './field-value.tsx';
-import { Fact, Facts, Panel } from './panel.tsx';
 import { RevealDialog } from './reveal-dialog.tsx';
 
 type Revealed = ReadonlyMap<string, unknown>;

@@ -4,12 +4,12 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Panel } from '#app/components/ui/panel.tsx';
 import type { AuditEventView, AuditKin, AuditRow } from '#app/domain/audit/view.ts';
 import { formatClock, formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { isKnownAction } from './action-names.ts';
 import { pathOf, pathOfEvent } from './audit-query.ts';
-import { Panel } from './panel.tsx';
 
 /** The act it is part of, its parts, what it takes back and what took it back. */
 export function EventLinks({ event }: { event: AuditEventView }) {

@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { isolate } from '#app/components/ui/isolate.ts';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Code, Fact, Facts, Panel } from '#app/components/ui/panel.tsx';
 import { Status } from '#app/components/ui/pill.tsx';
 import type { AuditEventView } from '#app/domain/audit/view.ts';
 import { formatDateTime, formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import type { ClaimedLeaf, EventProof } from '#app/live/log-check/prove-event.ts';
 import { downloadText } from './download-evidence.ts';
-import { Code, Fact, Facts, Panel } from './panel.tsx';
 
 const LOOK_AGAIN_AFTER = 1_000;
 

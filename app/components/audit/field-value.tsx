@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { useTranslation } from 'react-i18next';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Code } from '#app/components/ui/panel.tsx';
 import { THROTTLED } from '#app/domain/access/throttled.ts';
 import { READ_PURPOSES } from '#app/domain/audit/view.ts';
 import type { Citation } from '#app/domain/policies/citation.ts';
@@ -9,7 +10,6 @@ import { REPORT_CATEGORIES } from '#app/domain/rooms/report-categories.ts';
 import { ROLES } from '#app/domain/rooms/state.ts';
 import { formatClock, formatDate, formatNumber } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
-import { Code } from './panel.tsx';
 
 // Keys whose numbers are instants, in milliseconds since the epoch.
 const INSTANTS: ReadonlySet<string> = new Set(['hand', 'removed_until', 'calm_until']);

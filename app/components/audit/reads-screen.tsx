@@ -5,12 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
 import { classes } from '#app/components/ui/classes.ts';
 import { DataTable } from '#app/components/ui/data-table/data-table.tsx';
+import { Fact, Facts } from '#app/components/ui/panel.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useWide } from '#app/components/ui/use-wide.ts';
 import type { ReadRow, ReadsPage, ReadsQuery } from '#app/domain/audit/view.ts';
 import { Party, RecordedAt } from './audit-cells.tsx';
 import { pathOfEvent } from './audit-query.ts';
-import { Fact, Facts } from './panel.tsx';
 import {
   PurposeCell,
   ReleasedCell,

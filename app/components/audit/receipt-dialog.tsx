@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '#app/components/ui/button.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { useTimeZone } from '#app/components/ui/now.tsx';
+import { Code, Fact, Facts } from '#app/components/ui/panel.tsx';
 import { Skeleton } from '#app/components/ui/states.tsx';
 import type { Receipt } from '#app/domain/audit/receipt.ts';
 import { formatDateTime } from '#app/i18n/format.ts';
 import { useLocale } from '#app/i18n/use-locale.ts';
 import { downloadText } from './download-evidence.ts';
-import { Code, Fact, Facts } from './panel.tsx';
 
 const ASK_AGAIN_AFTER = 1_000;
 

@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
 import { Button } from '#app/components/ui/button.tsx';
-import type { Sort } from '#app/components/ui/data-table/columns.ts';
 import { Listing } from '#app/components/ui/data-table/listing.tsx';
+import { useList } from '#app/components/ui/data-table/use-list.ts';
 import { SearchField } from '#app/components/ui/search-field.tsx';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useUnfinished } from '#app/components/ui/unfinished.ts';
@@ -14,31 +14,30 @@ import { type AskedOperator, INVITING, InviteDialog, NOBODY_YET } from './invite
 import { operatorColumns, RolesCell, SeenCell, StateCell, WhoCell } from './operator-columns.tsx';
 import { type Begun, CHANGING, OperatorPanel } from './operator-panel.tsx';
 
-const idOf = ({ id }: OperatorInfo) => id;
+const BY_NAME = { column: 'name', descending: false };
 
 /** Everyone with an account: their roles, whether they may come in, and where they are signed in. */
 export function OperatorsScreen({ page }: { page: OperatorsPage }) {
   const { t } = useTranslation('operators');
   const columns = useMemo(() => operatorColumns(t), [t]);
-  const [sort, setSort] = useState<Sort | null>({ column: 'name', descending: false });
   const [wanted, setWanted] = useState('');
-  const [opened, setOpened] = useState<string | null>(null);
-  const [begun, setBegun] = useState<Begun | null>(null);
-  useUnfinished<Begun>(CHANGING, (kept) => {
-    setBegun(kept);
-    setOpened(kept.operator);
-  });
-  const close = () => {
-    setBegun(null);
-    setOpened(null);
-  };
   const [inviting, setInviting] = useState<AskedOperator | null>(null);
   useUnfinished<AskedOperator>(INVITING, setInviting);
   const rows = useMemo(() => {
     const text = wanted.trim().toLocaleLowerCase();
     return page.operators.filter(({ name }) => name.toLocaleLowerCase().includes(text));
   }, [page.operators, wanted]);
+  const { list, opened, open } = useList(rows, BY_NAME);
   const shown = page.operators.find(({ id }) => id === opened);
+  const [begun, setBegun] = useState<Begun | null>(null);
+  useUnfinished<Begun>(CHANGING, (kept) => {
+    setBegun(kept);
+    open(kept.operator);
+  });
+  const close = () => {
+    setBegun(null);
+    open(null);
+  };
   return (
     <Page title={t('title')}>
       <Listing
@@ -75,16 +74,11 @@ export function OperatorsScreen({ page }: { page: OperatorsPage }) {
             ) : null}
           </>
         }
-        rows={rows}
-        rowId={idOf}
+        {...list}
         columns={columns}
-        sort={sort}
-        onSort={setSort}
-        current={opened}
-        onOpen={({ id }) => setOpened(id)}
         rowHeight={49}
         empty={<EmptyState title={t('none.title')}>{t('none.help')}</EmptyState>}
-        card={(row) => <OperatorCard row={row} onOpen={setOpened} />}
+        card={(row) => <OperatorCard row={row} onOpen={open} />}
       />
       {shown ? <OperatorPanel operator={shown} page={page} begun={begun} onClose={close} /> : null}
       {inviting ? <InviteDialog begun={inviting} onClose={() => setInviting(null)} /> : null}

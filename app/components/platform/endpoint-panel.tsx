@@ -1,9 +1,9 @@
 import { useNavigate } from '@remix-run/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Code, Fact, Facts, Panel } from '#app/components/audit/panel.tsx';
 import { Button } from '#app/components/ui/button.tsx';
 import { HoldButton } from '#app/components/ui/hold-button.tsx';
+import { Code, Fact, Facts, Panel } from '#app/components/ui/panel.tsx';
 import { Refusal } from '#app/components/ui/refusal.tsx';
 import { useKeepUnfinished, useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { EndpointRow } from '#app/domain/platform/view.ts';

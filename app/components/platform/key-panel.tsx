@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Fact, Facts } from '#app/components/audit/panel.tsx';
 import { Dialog } from '#app/components/ui/dialog.tsx';
 import { HoldButton } from '#app/components/ui/hold-button.tsx';
 import { useNow } from '#app/components/ui/now.tsx';
+import { Fact, Facts } from '#app/components/ui/panel.tsx';
 import { Refusal } from '#app/components/ui/refusal.tsx';
 import { RelativeTime } from '#app/components/ui/time.tsx';
 import { useKeepUnfinished } from '#app/components/ui/unfinished.ts';

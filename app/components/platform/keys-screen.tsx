@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
 import { Button } from '#app/components/ui/button.tsx';
-import type { Sort } from '#app/components/ui/data-table/columns.ts';
 import { Listing } from '#app/components/ui/data-table/listing.tsx';
+import { useList } from '#app/components/ui/data-table/use-list.ts';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { KeyRow, KeysPage } from '#app/domain/platform/view.ts';
@@ -16,23 +16,20 @@ import { type AskedKey, MAKING, MakeKeyDialog, USUAL_KEY } from './make-key-dial
 import { type AskedOverlap, RENEWING, USUAL_OVERLAP } from './overlap-form.tsx';
 import { PlatformTabs } from './platform-tabs.tsx';
 
-const idOf = ({ id }: KeyRow) => id;
-
 /** The platform's keys: who may call, what for, until when, and whether they do. */
 export function KeysScreen({ page }: { page: KeysPage }) {
   const { t } = useTranslation('platform');
   const locale = useLocale();
   const columns = useMemo(() => keyColumns(t), [t]);
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [opened, setOpened] = useState<string | null>(null);
+  const { keys, configured, usualCalls } = page;
+  const { list, opened, open } = useList(keys, null);
   const [begun, setBegun] = useState<AskedOverlap | null>(null);
   useUnfinished<AskedOverlap>(RENEWING, (kept) => {
     setBegun(kept);
-    setOpened(kept.id);
+    open(kept.id);
   });
   const [making, setMaking] = useState<AskedKey | null>(null);
   useUnfinished<AskedKey>(MAKING, setMaking);
-  const { keys, configured, usualCalls } = page;
   const shown = keys.find(({ id }) => id === opened);
   return (
     <Page title={t('title')} facts={<PlatformTabs />}>
@@ -59,16 +56,11 @@ export function KeysScreen({ page }: { page: KeysPage }) {
             </Button>
           </>
         }
-        rows={keys}
-        rowId={idOf}
+        {...list}
         columns={columns}
-        sort={sort}
-        onSort={setSort}
-        current={opened}
-        onOpen={({ id }) => setOpened(id)}
         rowHeight={53}
         empty={<EmptyState title={t('keys.none.title')}>{t('keys.none.help')}</EmptyState>}
-        card={(row) => <KeyCard row={row} onOpen={setOpened} />}
+        card={(row) => <KeyCard row={row} onOpen={open} />}
       />
       {shown ? (
         <KeyPanel
@@ -76,7 +68,7 @@ export function KeysScreen({ page }: { page: KeysPage }) {
           row={shown}
           usualCalls={usualCalls}
           overlap={begun?.id === shown.id ? begun.hours : USUAL_OVERLAP}
-          onClose={() => setOpened(null)}
+          onClose={() => open(null)}
         />
       ) : null}
       {making ? (

@@ -5,8 +5,9 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#app/components/shell/page.tsx';
 import { Button } from '#app/components/ui/button.tsx';
-import type { Column, Sort } from '#app/components/ui/data-table/columns.ts';
+import type { Column } from '#app/components/ui/data-table/columns.ts';
 import { Listing } from '#app/components/ui/data-table/listing.tsx';
+import { useList } from '#app/components/ui/data-table/use-list.ts';
 import { EmptyState } from '#app/components/ui/states.tsx';
 import { useUnfinished } from '#app/components/ui/unfinished.ts';
 import type { EndpointRow } from '#app/domain/platform/view.ts';
@@ -19,14 +20,14 @@ import {
 } from './make-endpoint-dialog.tsx';
 import { PlatformTabs } from './platform-tabs.tsx';
 
-const idOf = ({ id }: EndpointRow) => id;
+const BY_NAME = { column: 'name', descending: false };
 const pathOf = ({ id }: EndpointRow) => `/platform/webhooks/${id}`;
 
 /** Where the platform is told of what happens, and whether it arrives. */
 export function WebhooksScreen({ endpoints }: { endpoints: readonly EndpointRow[] }) {
   const { t } = useTranslation('platform');
   const columns = useMemo(() => columnsOf(t), [t]);
-  const [sort, setSort] = useState<Sort | null>({ column: 'name', descending: false });
+  const { list } = useList(endpoints, BY_NAME);
   const [making, setMaking] = useState<AskedEndpoint | null>(null);
   useUnfinished<AskedEndpoint>(ADDING, setMaking);
   const navigate = useNavigate();
@@ -46,11 +47,8 @@ export function WebhooksScreen({ endpoints }: { endpoints: readonly EndpointRow[
             </Button>
           </>
         }
-        rows={endpoints}
-        rowId={idOf}
+        {...list}
         columns={columns}
-        sort={sort}
-        onSort={setSort}
         onOpen={(row) => navigate(pathOf(row))}
         rowHeight={77}
         empty={<EmptyState title={t('hooks.none.title')}>{t('hooks.none.help')}</EmptyState>}

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** A part of the event's page, under a heading of its own. */
+/** A part of a page, under a heading of its own. */
 export function Panel({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();
   return (
