@@ -4,6 +4,7 @@ import type { Actor } from './rooms/actor.ts';
 import { openDocket } from './rooms/docket.ts';
 import type { RoomChange } from './rooms/draft.ts';
 import type { Limits } from './rooms/execute.ts';
+import { type ForesightCounts, type ForesightOptions, openForesight } from './rooms/foresight.ts';
 import type { Presence, PresenceAnswer } from './rooms/ingest.ts';
 import { openIntake } from './rooms/intake.ts';
 import { endRoom, type Opening, openRoom } from './rooms/open-and-end.ts';
@@ -26,12 +27,14 @@ export interface App {
   /** Adds someone to be told of each committed change. */
   onCommitted(listener: (change: RoomChange) => void): void;
   intakeDepth(): number;
+  foresightCounts(): ForesightCounts;
   /** Waits until all presence taken in is written. */
   drain(): Promise<void>;
 }
 
 export interface AppOptions {
   limits?: Limits;
+  foresight?: ForesightOptions;
   /** Told of listeners that threw. */
   failed?: (error: unknown) => void;
   /** Milliseconds presence waits for company; default 5. */
@@ -40,7 +43,8 @@ export interface AppOptions {
 
 /** Builds the application over a database. */
 export function buildApp(db: Db, options: AppOptions = {}): App {
-  const listeners: ((change: RoomChange) => void)[] = [];
+  const foresight = openForesight(options.foresight);
+  const listeners: ((change: RoomChange) => void)[] = [foresight.follow];
   const committed = (change: RoomChange) => {
     for (const listener of listeners) {
       // It is committed: whoever fails to pass it on must not make it look undone.
@@ -64,6 +68,7 @@ export function buildApp(db: Db, options: AppOptions = {}): App {
   });
   const docket = openDocket(db, {
     limits: options.limits,
+    foresight,
     lanes: 2,
     batchSize: 64,
     backlog: 5_000,
@@ -79,6 +84,7 @@ export function buildApp(db: Db, options: AppOptions = {}): App {
     committed,
     onCommitted: (listener) => void listeners.push(listener),
     intakeDepth: intake.depth,
+    foresightCounts: foresight.counts,
     drain: intake.drain,
   };
 }

@@ -30,7 +30,7 @@ const FRESH = 1_000;
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Opens the process's metrics over its own registry. */
-export function openMetrics(app: Pick<App, 'db' | 'intakeDepth'>): Metrics {
+export function openMetrics(app: Pick<App, 'db' | 'intakeDepth' | 'foresightCounts'>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -65,6 +65,15 @@ export function openMetrics(app: Pick<App, 'db' | 'intakeDepth'>): Metrics {
     registers,
     collect() {
       this.set(app.intakeDepth());
+    },
+  });
+  new Gauge({
+    name: 'rostrum_foresight',
+    help: 'Commands worked out ahead and those that had to be done again since the start; people remembered for it.',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      for (const [what, count] of Object.entries(app.foresightCounts())) this.set({ what }, count);
     },
   });
   addDatabaseGauges(registers, app);

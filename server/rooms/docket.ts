@@ -4,7 +4,8 @@ import type { Db } from '#db/client.ts';
 import type { Actor } from './actor.ts';
 import type { RoomChange } from './draft.ts';
 import { type ExecutedAll, executeAll, type Limits, parseAsk } from './execute.ts';
-import { canShare } from './execute-in.ts';
+import type { Foresight } from './foresight.ts';
+import { canShare } from './sharing.ts';
 import type { Ask } from './situation.ts';
 
 export interface DocketOptions {
@@ -15,6 +16,8 @@ export interface DocketOptions {
   batchSize: number;
   /** Most commands waiting; above it, `busy`. */
   backlog: number;
+  /** Whoever comes alone is worked out on it. */
+  foresight?: Foresight;
   /** Called after each commit. */
   committed: (change: RoomChange) => void;
 }
@@ -89,6 +92,7 @@ export function openDocket(db: Db, options: DocketOptions): Docket {
           db,
           batch.map(({ ask }) => ask),
           options.limits,
+          options.foresight,
         ),
       );
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type CurrentPolicy, citationOf } from '#app/domain/policies/citation.ts';
 import { isDestructive } from '#app/domain/rooms/authority.ts';
 import type { RoomCommand } from '#app/domain/rooms/commands.ts';
@@ -13,16 +14,19 @@ import { entriesOf, entriesOfReport, refusalEntry } from './audit-entries.ts';
 import type { Carried } from './carried.ts';
 import { changeOf, type RoomDraft, startDraft } from './draft.ts';
 import type { ExecutedAll, Limits } from './execute.ts';
+import { type Foresight, isAsForeseen } from './foresight.ts';
 import { countPriorActs, lockMembers, updatePriorActs } from './prior-acts.ts';
 import type { PriorCommand } from './read-named.ts';
 import { insertCommands, saveSides } from './sides.ts';
-import { type Ask, type Loaded, loadSituations } from './situation.ts';
+import { type Ask, type Loaded, loadSituations, type Situations } from './situation.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { saveDrafts } from './write.ts';
 
 /** Everything under way in one transaction of commands. */
 interface Sitting {
   drafts: ReadonlyMap<string, RoomDraft>;
+  /** In the order of the asks. */
+  answers: ActAnswer[];
   carried: Carried[];
   refusals: AuditEntry[];
   limits: Limits;
@@ -30,37 +34,75 @@ interface Sitting {
   policy: CurrentPolicy | null;
 }
 
-/** Whether commands like this may stand beside others in the same room and transaction. */
-export function canShare({ name }: RoomCommand): boolean {
-  return SHARING.has(name);
-}
-const SHARING: ReadonlySet<RoomCommand['name']> = new Set<RoomCommand['name']>([
-  'mute',
-  'allow_to_speak',
-  'remove',
-  'readmit',
-  'promote',
-  'demote',
-  'lower_hand',
-  'lock_room',
-  'unlock_room',
-]);
+/** Thrown when a command was worked out on what isn't so: nothing of it may be committed. */
+export class Unforeseen extends Error {}
 
-/** `executeAll` within a transaction. */
+/**
+ * `executeAll` within a transaction. A command whose situation was foreseen is worked out while
+ * the database reads, so that its writes follow the reading without a pause.
+ * @throws Unforeseen when the reading then differs; again without foresight, it will be right
+ */
 export async function executeIn(
   tx: Transaction,
   asks: readonly Ask[],
   limits: Limits,
+  foresight?: Foresight,
 ): Promise<Ending<ExecutedAll>> {
-  const { rooms, people, loaded, policy } = await loadSituations(tx, asks);
-  const drafts = new Map<string, RoomDraft>();
-  for (const room of rooms.values()) {
-    drafts.set(room.id, startDraft(room, [...(people.get(room.id)?.values() ?? [])]));
+  const reading = loadSituations(tx, asks);
+  const [ask] = asks;
+  if (!ask || asks.length > 1) return carryOut(tx, asks, await reading, limits);
+  const foreseen = foresight?.foresee(ask);
+  if (foreseen) {
+    reading.catch(() => {});
+    await sent();
+    const sitting = sittingOf(asks, foreseen, limits);
+    const writes = sitting.carried.length > 0 ? save(tx, sitting, []) : null;
+    if (writes !== null) {
+      writes.catch(() => {});
+      if (!isAsForeseen(foreseen, await reading, limits.destructivePerMinute)) {
+        throw new Unforeseen('The situation is another one than was foreseen');
+      }
+      return endingOf(sitting, writes);
+    }
   }
-  const sitting = { drafts, carried: [], refusals: [], limits, now: Date.now(), policy };
-  const answers = asks.map((ask, i) => executeOne(sitting, ask, loaded[i] as Loaded));
+  const read = await reading;
+  foresight?.learn(ask, read);
+  return carryOut(tx, asks, read, limits);
+}
+
+/** The client writes what it was given at the end of a turn of the event loop. */
+async function sent(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
+async function carryOut(
+  tx: Transaction,
+  asks: readonly Ask[],
+  situations: Situations,
+  limits: Limits,
+): Promise<Ending<ExecutedAll>> {
+  const sitting = sittingOf(asks, situations, limits);
   const refusals = await withinLimit(tx, sitting.refusals);
-  const writes = save(tx, sitting, refusals);
+  return endingOf(sitting, save(tx, sitting, refusals));
+}
+
+/** Decides each of the commands, in order. */
+function sittingOf(asks: readonly Ask[], situations: Situations, limits: Limits): Sitting {
+  const { rooms, people, loaded, policy } = situations;
+  const drafts = new Map<string, RoomDraft>();
+  for (const [id, head] of rooms) {
+    drafts.set(id, startDraft(head, [...(people.get(id)?.values() ?? [])]));
+  }
+  const now = Date.now();
+  const sitting: Sitting = { drafts, answers: [], carried: [], refusals: [], limits, now, policy };
+  for (const [i, ask] of asks.entries()) {
+    sitting.answers.push(executeOne(sitting, ask, loaded[i] as Loaded));
+  }
+  return sitting;
+}
+
+function endingOf({ answers, drafts }: Sitting, writes: Promise<unknown> | null) {
   const changes = [...drafts.values()].flatMap((draft) => changeOf(draft) ?? []);
   return { value: { answers, changes }, writes };
 }
@@ -105,7 +147,7 @@ function executeOne(sitting: Sitting, { actor, command }: Ask, loaded: Loaded): 
   const to = draft.room.seq;
   const policy = citationOf(command, sitting.policy);
   const reverses = loaded.original?.auditEventId ?? null;
-  const pins = command.name === 'report' && draft.record.pinned_at === null;
+  const pins = command.name === 'report' && !draft.head.pinned;
   const entries =
     command.name === 'report'
       ? entriesOfReport(command, by, draft.extras, pins, now)

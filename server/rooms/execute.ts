@@ -6,7 +6,8 @@ import type { Db } from '#db/client.ts';
 import type { Actor } from './actor.ts';
 import { knownConflict } from './conflicts.ts';
 import type { RoomChange } from './draft.ts';
-import { executeIn } from './execute-in.ts';
+import { executeIn, Unforeseen } from './execute-in.ts';
+import type { Foresight } from './foresight.ts';
 import type { Ask } from './situation.ts';
 
 export interface Executed {
@@ -63,16 +64,22 @@ export async function execute(
  * The same for commands that came together: one transaction, one lock per room, each command
  * decided on what the ones before it have made.
  * @param asks with ids all different; of those in one room, either one or only such as `canShare`
+ * @param foresight what one that comes alone is worked out on, if anything
  * @throws what the database threw; then nothing of any of them was done
  */
 export async function executeAll(
   db: Db,
   asks: readonly Ask[],
   limits: Limits = DEFAULT_LIMITS,
+  foresight?: Foresight,
 ): Promise<ExecutedAll> {
   try {
-    return await db.transact((tx) => executeIn(tx, asks, limits));
+    return await db.transact((tx) => executeIn(tx, asks, limits, foresight));
   } catch (error) {
+    if (error instanceof Unforeseen) {
+      for (const { command } of asks) foresight?.doubt(command.room);
+      return executeAll(db, asks, limits);
+    }
     const known = asks.length === 1 ? knownConflict(error) : undefined;
     if (known === undefined) throw error;
     return { answers: [refuse(known)], changes: [] };

@@ -3,7 +3,7 @@ import { record } from '#app/domain/rooms/fold.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import type { RoomChange, RoomDraft } from './draft.ts';
-import { extrasOf, type ParticipantRecord, participantOf } from './rows.ts';
+import { type ParticipantRecord, seatOf } from './rows.ts';
 import { transact, transactIn } from './transact.ts';
 
 export interface Opening {
@@ -57,9 +57,9 @@ export async function endRoom(db: Db, roomId: string, actor: string): Promise<Ro
 async function loadFloorHolders(tx: Transaction, draft: RoomDraft): Promise<void> {
   const rows = await tx<ParticipantRecord[]>`
     select * from participant where room_id = ${draft.room.id} and floor_since is not null`;
-  for (const row of rows) {
-    draft.people.set(row.member_id, participantOf(row));
-    draft.extras.set(row.member_id, extrasOf(row));
+  for (const { person, extras } of rows.map(seatOf)) {
+    draft.people.set(person.memberId, person);
+    draft.extras.set(person.memberId, extras);
   }
 }
 

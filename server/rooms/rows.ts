@@ -1,4 +1,4 @@
-import type { Participant, PersonCard, Room } from '#app/domain/rooms/state.ts';
+import type { Instant, Participant, PersonCard, Room } from '#app/domain/rooms/state.ts';
 import { iso } from './iso.ts';
 
 /** A row of `room`, as the raw client returns it. */
@@ -55,6 +55,21 @@ export interface ParticipantRecord {
   branch: string | null;
 }
 
+/** A room's row in the domain's words. */
+export interface Head {
+  room: Room;
+  nextOrd: number;
+  /** Whether a report keeps its events. */
+  pinned: boolean;
+  shiftSince: Instant | null;
+}
+
+/** A participant's row in the domain's words. */
+export interface Seat {
+  person: Participant;
+  extras: Extras;
+}
+
 /** What a participant's row holds beyond the domain's participant. */
 export interface Extras {
   ref: string;
@@ -94,6 +109,16 @@ export function roomOf(row: RoomRecord): Room {
   };
 }
 
+/** The same with what only the server keeps of a room. */
+export function headOf(row: RoomRecord): Head {
+  return {
+    room: roomOf(row),
+    nextOrd: row.next_ord,
+    pinned: row.pinned_at !== null,
+    shiftSince: at(row.shift_since),
+  };
+}
+
 /** The domain's participant of a row. */
 export function participantOf(row: ParticipantRecord): Participant {
   return {
@@ -124,9 +149,10 @@ export function participantOf(row: ParticipantRecord): Participant {
   };
 }
 
-/** The rest of the row. */
-export function extrasOf(row: ParticipantRecord): Extras {
-  return { ref: row.member_ref, cohort: row.cohort, via: row.via, branch: row.branch };
+/** The same with the rest of the row. */
+export function seatOf(row: ParticipantRecord): Seat {
+  const extras = { ref: row.member_ref, cohort: row.cohort, via: row.via, branch: row.branch };
+  return { person: participantOf(row), extras };
 }
 
 /** A participant as the table takes it; see `write.ts`. */

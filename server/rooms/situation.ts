@@ -7,7 +7,7 @@ import type { Actor } from './actor.ts';
 import { lockRooms } from './load.ts';
 import { readHandOver, readOriginal, readReach } from './reach.ts';
 import { type ActorRow, readNamed } from './read-named.ts';
-import type { ParticipantRecord, RoomRecord } from './rows.ts';
+import { type Head, headOf, type ParticipantRecord, type Seat, seatOf } from './rows.ts';
 
 /** A parsed command and who gives it. */
 export interface Ask {
@@ -23,9 +23,9 @@ export interface Loaded extends ActorRow {
 }
 
 export interface Situations {
-  rooms: Map<string, RoomRecord>;
+  rooms: Map<string, Head>;
   /** By room; everyone named, acting, or in reach of one of the commands. */
-  people: Map<string, Map<string, ParticipantRecord>>;
+  people: Map<string, Map<string, Seat>>;
   /** One per ask, in order. */
   loaded: Loaded[];
   /** Read only when one of the commands names a clause. */
@@ -50,20 +50,21 @@ export async function loadSituations(tx: Transaction, asks: readonly Ask[]): Pro
   ]);
   const people: Situations['people'] = new Map();
   const actors: ActorRow[] = [];
-  const seats: ParticipantRecord[] = [];
-  for (const { i, ...row } of named) {
-    actors[i] = row;
-    if (row.member_id !== null) seats.push(row);
+  const rows: ParticipantRecord[] = [];
+  for (const row of named) {
+    const { ref, name, roles, repeated, recent } = row;
+    actors[row.i] = { ref, name, roles, repeated, recent };
+    if (row.member_id !== null) rows.push(row);
   }
-  const all = [...seats, ...reached.flat(), ...originals.flatMap((found) => found?.people ?? [])];
-  for (const seat of all) {
-    const inRoom = people.get(seat.room_id) ?? new Map<string, ParticipantRecord>();
-    people.set(seat.room_id, inRoom.set(seat.member_id, seat));
+  rows.push(...reached.flat(), ...originals.flatMap((found) => found?.people ?? []));
+  for (const row of rows) {
+    const inRoom = people.get(row.room_id) ?? new Map<string, Seat>();
+    people.set(row.room_id, inRoom.set(row.member_id, seatOf(row)));
   }
   const loaded = actors.map((actor, i) => ({
     ...actor,
     original: originals[i]?.original ?? null,
     handOver: handOvers[i] ?? null,
   }));
-  return { rooms: new Map(rooms.map((room) => [room.id, room])), people, loaded, policy };
+  return { rooms: new Map(rooms.map((room) => [room.id, headOf(room)])), people, loaded, policy };
 }

@@ -4,6 +4,7 @@ import type { Ending } from '#db/transaction.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { changeOf, type RoomChange, type RoomDraft, startDraft } from './draft.ts';
 import { loadPeople, lockRoom } from './load.ts';
+import { headOf, seatOf } from './rows.ts';
 import { saveDrafts } from './write.ts';
 
 /** What changes a draft; returns the audit entries that go with it. */
@@ -46,7 +47,7 @@ export async function transactIn<Value = void>(
     ahead?.(tx),
   ]);
   if (room === null) return { value: null };
-  const draft = startDraft(room, people);
+  const draft = startDraft(headOf(room), people.map(seatOf));
   const entries = await work(draft, tx, more as Value);
   if (draft.events.length > 0) settle(draft, draft.events.at(-1)?.at ?? Date.now());
   const writes = Promise.all([

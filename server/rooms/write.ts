@@ -3,7 +3,7 @@ import { memberOf, needsEnforcement } from '#app/domain/rooms/events.ts';
 import type { Participant } from '#app/domain/rooms/state.ts';
 import type { Transaction } from '#db/client.ts';
 import { insertMessages, messagesOf } from '#server/webhooks/messages.ts';
-import type { RoomDraft } from './draft.ts';
+import { type RoomDraft, shiftSinceOf } from './draft.ts';
 import { type Asking, enforcementArms } from './enforce.ts';
 import { iso } from './iso.ts';
 import { rowSource } from './row-source.ts';
@@ -216,7 +216,7 @@ const headRows = rowSource({
 
 // Mostly only counts move; the rest is guarded as a participant's role is.
 function updateRooms(tx: Transaction, drafts: readonly RoomDraft[]) {
-  const rows = drafts.map(headOf);
+  const rows = drafts.map(headRecordOf);
   const counted = tx`
     unattended_since = x.unattended_since, seq = x.seq, lock_seq = x.lock_seq,
     hands_seq = x.hands_seq, calm_seq = x.calm_seq, next_ord = x.next_ord, present = x.present,
@@ -231,18 +231,18 @@ function updateRooms(tx: Transaction, drafts: readonly RoomDraft[]) {
     from ${headRows(tx, rows)} where r.id = x.id`;
 }
 
-function hasSameHead({ room, record, events }: RoomDraft): boolean {
+function hasSameHead({ room, head, events }: RoomDraft): boolean {
   return (
-    room.status === record.status &&
-    room.locked === record.locked &&
-    room.handsOpen === record.hands_open &&
-    (room.calm?.commandId ?? null) === record.calm_command_id &&
+    room.status === head.room.status &&
+    room.locked === head.room.locked &&
+    room.handsOpen === head.room.handsOpen &&
+    room.calm?.commandId === head.room.calm?.commandId &&
     !events.some(({ body }) => body.type === 'hand_over.acknowledged')
   );
 }
 
-function headOf({ room, nextOrd, record, events }: RoomDraft) {
-  const handedOver = events.findLast(({ body }) => body.type === 'hand_over.acknowledged');
+function headRecordOf(draft: RoomDraft) {
+  const { room, nextOrd } = draft;
   return {
     id: room.id,
     status: room.status,
@@ -258,6 +258,6 @@ function headOf({ room, nextOrd, record, events }: RoomDraft) {
     calm_seq: room.calmSeq,
     next_ord: nextOrd,
     ...room.counts,
-    shift_since: iso(handedOver?.at ?? record.shift_since?.getTime() ?? null),
+    shift_since: iso(shiftSinceOf(draft)),
   };
 }

@@ -50,7 +50,7 @@ async function measureChecks(): Promise<SuiteResult> {
   try {
     const leads = await addLeads(db, 100);
     const cookies = await Promise.all(leads.map((lead) => signedIn(db, lead)));
-    const people = await fillRoom(db, 'talk', (COMMANDS + PAGES) * (ROUNDS + 1) * 2);
+    const people = await fillRoom(app, 'talk', (COMMANDS + PAGES) * (ROUNDS + 1) * 2);
     const options = contextOptions(app);
     const known = new Map<string, Awaited<ReturnType<typeof loadContext>>>();
     const read = async (from: Request) => {

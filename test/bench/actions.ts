@@ -12,12 +12,13 @@ import { addModerators, fillRooms, muter } from './mutes.ts';
 const ROOMS = 32;
 const PEOPLE = 600;
 const ROUNDS = 5;
-const ACTS = { alone: 300, crowd: 2_400, oneRoom: 600 };
+const ACTS = { warmUp: 1_000, alone: 300, crowd: 2_400, oneRoom: 600 };
 
 /**
  * Audited mutes through `execute`, as every way in calls it, of a new person each time, by
  * moderators who stay below the rate limit; one at a time, 32 at a time over 32 rooms, and 32 at a time in one room (where the room's
- * lock puts them in a row: its figure is for information). The raw limit is a bare transaction on
+ * lock puts them in a row: its figure is for information). Both sides are warmed up first, as they
+ * are in a server that runs for days. The raw limit is a bare transaction on
  * postgres.js over as many connections: update one row of as many, insert one row, commit.
  */
 export async function measureActions(): Promise<SuiteResult> {
@@ -26,16 +27,18 @@ export async function measureActions(): Promise<SuiteResult> {
   const bare = await openBare(database);
   const app = buildApp(db);
   try {
-    const spread = await fillRooms(db, ROOMS, PEOPLE);
-    const crowded = await fillRoom(db, 'crowded', ACTS.oneRoom * (ROUNDS + 1));
+    const spread = await fillRooms(app, ROOMS, PEOPLE);
+    const crowded = await fillRoom(app, 'crowded', ACTS.oneRoom * (ROUNDS + 1));
     const leads = await addModerators(db);
     const inOne = crowded.map((member) => ({ room: 'crowded', member }));
     const muteNext = muter(app, leads, spread);
     const muteInOne = muter(app, leads, inOne);
 
     await database.settle();
-    await pace(ROOMS * 4, 32, muteNext);
-    await pace(ROOMS * 4, 32, bare.commit);
+    await pace(ACTS.warmUp, 32, muteNext);
+    await pace(ACTS.warmUp, 32, bare.commit);
+    await pace(ACTS.warmUp, 1, muteNext);
+    await pace(ACTS.warmUp, 1, bare.commit);
     const alone = await alternate(
       ROUNDS,
       () => pace(ACTS.alone, 1, muteNext),

@@ -61,13 +61,14 @@ type Side = Awaited<ReturnType<typeof openSide>>;
 async function openSide(prepare: (database: BenchDatabase) => Promise<void> = async () => {}) {
   const database = await startBenchDatabase();
   const db = openDb({ url: database.appUrl, max: 32 });
-  const people = await fillRooms(db, ROOMS, PEOPLE);
+  const app = buildApp(db);
+  const people = await fillRooms(app, ROOMS, PEOPLE);
   const leads = await addModerators(db);
   await prepare(database);
   await database.settle();
   return {
     database,
-    mute: muter(buildApp(db), leads, people),
+    mute: muter(app, leads, people),
     async close() {
       await db.close();
       await database.stop();

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '#db/client.ts';
+import type { App } from '#server/app.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import type { Actor } from '#server/rooms/actor.ts';
-import { ingest, type Presence } from '#server/rooms/ingest.ts';
-import { openRoom } from '#server/rooms/open-and-end.ts';
+import type { Presence } from '#server/rooms/ingest.ts';
 
 /** Opens a room and brings listeners in, the way sockets do. @returns their member ids */
-export async function fillRoom(db: Db, room: string, people: number): Promise<string[]> {
-  await openRoom(db, { id: room, title: `Bench ${room}`, language: 'en' }, 'platform:bench');
+export async function fillRoom(app: App, room: string, people: number): Promise<string[]> {
+  await app.open({ id: room, title: `Bench ${room}`, language: 'en' }, 'platform:bench');
   const ids = Array.from({ length: people }, (_, i) => `${room}-${i}`);
   for (let i = 0; i < ids.length; i += 1_000) {
-    await ingest(db, room, ids.slice(i, i + 1_000).map(arrivalOf));
+    const answers = await app.enterMany(room, ids.slice(i, i + 1_000).map(arrivalOf));
+    if (answers.some(({ ok }) => !ok)) throw new Error('Somebody was refused at the door');
   }
   return ids;
 }

@@ -10,9 +10,9 @@ export interface Someone {
 }
 
 /** Opens `rooms` rooms of `people` listeners each. @returns everyone, a room after the other in turn */
-export async function fillRooms(db: Db, rooms: number, people: number): Promise<Someone[]> {
+export async function fillRooms(app: App, rooms: number, people: number): Promise<Someone[]> {
   const ids = await Promise.all(
-    Array.from({ length: rooms }, (_, i) => fillRoom(db, `room${i}`, people)),
+    Array.from({ length: rooms }, (_, i) => fillRoom(app, `room${i}`, people)),
   );
   return Array.from({ length: rooms * people }, (_, i) => ({
     room: `room${i % rooms}`,

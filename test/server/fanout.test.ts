@@ -20,7 +20,8 @@ function changing() {
     const before = draft.events.length;
     record(draft, verdict.events, OPENED, null);
     const { room, events, people } = draft;
-    return { room, events: events.slice(before), people: new Map(people) };
+    const head = { room, nextOrd: people.size, pinned: false, shiftSince: null };
+    return { room, events: events.slice(before), people: new Map(people), head, extras: new Map() };
   };
   return step;
 }
