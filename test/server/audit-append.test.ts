@@ -51,9 +51,12 @@ function fieldDigest({ salt, name, value }: { salt: Buffer; name: string; value:
   return sha256('rostrum/v1/field\0', salt, length, name, value);
 }
 
-test('commitment, leaf and leaf hash are what the written format says', async () => {
+test.each<[string, (events: AuditEntry[]) => Promise<{ event_id: string }[]>]>([
+  ['together', append],
+  ['one by one', async (events) => (await Promise.all(events.map((one) => append([one])))).flat()],
+])('commitment, leaf and leaf hash are what the written format says: %s', async (_, appendAll) => {
   const said = '他说：«ئۇيغۇر» "quoted" \\ 🎙';
-  const ids = await append([
+  const ids = await appendAll([
     entry({
       fields: [
         { name: 'reason', value: said, subject },
@@ -72,7 +75,7 @@ test('commitment, leaf and leaf hash are what the written format says', async ()
         as fields
       from audit.disclosure d where d.event_id = e.event_id
     ) d on true
-    order by e.event_id`;
+    where e.event_id = any(${ids.map(({ event_id }) => event_id)}) order by e.action`;
   expect(rows.map((row) => row.event_id)).toEqual(ids.map(({ event_id }) => event_id));
   expect(rows.map((row) => row.fields.length)).toEqual([4, 1]);
   for (const row of rows) {
@@ -96,31 +99,34 @@ test('commitment, leaf and leaf hash are what the written format says', async ()
   expect(JSON.parse(reason.value)).toBe(said);
 });
 
-test('the commitment covers the public columns through the field named event', async () => {
-  const correlation = '0b4b0d0e-1111-4222-8333-444455556666';
-  const [parent, child] = await append([
-    entry(),
-    entry({ outcome: 'refused', parent: 0, correlation, reverses: correlation }),
-  ]);
-  const [row] = await owner`
+test.each(['alone', 'as a child'])(
+  'the commitment covers the public columns through the field named event: %s',
+  async (how) => {
+    const correlation = '0b4b0d0e-1111-4222-8333-444455556666';
+    const said = entry({ outcome: 'refused', correlation, reverses: correlation });
+    const written = await append(how === 'alone' ? [said] : [entry(), { ...said, parent: 0 }]);
+    const [child, parent] = [written.at(-1), written.at(-2)];
+    const [row] = await owner`
     select e.*, d.value::jsonb as header from audit.event e
     join audit.disclosure d on d.event_id = e.event_id and d.name = 'event'
     where e.event_id = ${child?.event_id ?? ''}`;
-  expect(row?.header).toEqual({
-    action: row?.action,
-    outcome: 'refused',
-    occurred_at: row?.occurred_at.getTime(),
-    actor: row?.actor_ref,
-    target_type: row?.target_type,
-    target: row?.target_ref,
-    room: row?.room_ref,
-    correlation: row?.correlation_id,
-    parent: parent?.event_id,
-    reverses: row?.reverses_id,
-  });
-  expect(row?.occurred_at.toISOString()).toBe('2021-02-07T12:34:56.789Z');
-  expect(row?.action_version).toBe(1);
-});
+    expect(row?.header).toEqual({
+      action: row?.action,
+      outcome: 'refused',
+      occurred_at: row?.occurred_at.getTime(),
+      actor: row?.actor_ref,
+      target_type: row?.target_type,
+      target: row?.target_ref,
+      room: row?.room_ref,
+      correlation: row?.correlation_id,
+      ...(parent ? { parent: parent.event_id } : {}),
+      reverses: row?.reverses_id,
+    });
+    expect(row?.occurred_at.toISOString()).toBe('2021-02-07T12:34:56.789Z');
+    expect(row?.action_version).toBe(1);
+    expect(row?.parent_id).toBe(parent?.event_id ?? null);
+  },
+);
 
 test('every salt is its own and at least 16 bytes', async () => {
   const fields = [
@@ -192,6 +198,9 @@ test.each<[string, unknown, RegExp]>([
   ['a bad subject', [entry({ fields: [{ name: 'a', value: 1, subject: ' ' }] })], /subject/],
 ])('append refuses %s', async (_, events, message) => {
   expect(await refusal(events)).toMatch(message);
+  // One event by itself is written by a statement of its own.
+  const isOne = Array.isArray(events) && events.length === 1;
+  if (isOne) expect(await refusal([...events, entry()])).toMatch(message);
 });
 
 test('a refused call writes none of its events', async () => {
@@ -207,6 +216,7 @@ test('two fields of one name are refused', async () => {
     { name: 'a', value: 2 },
   ];
   await expect(append([entry({ fields })])).rejects.toMatchObject({ code: '23505' });
+  await expect(append([entry(), entry({ fields })])).rejects.toMatchObject({ code: '23505' });
 });
 
 test('an event outside every month made so far is kept, and its month left with it', async () => {
