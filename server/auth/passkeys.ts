@@ -174,9 +174,20 @@ export async function checkSigned(
   return { id, operatorId: known.operatorId, counter: verified.authenticationInfo.newCounter };
 }
 
-/** Notes a passkey's use, in a transaction that puts on the record what it was used for. */
-export async function noteUse(tx: Transaction, { id, counter }: UsedPasskey): Promise<void> {
-  await ormOn(tx).update(passkey).set({ counter, usedAt: sql`now()` }).where(eq(passkey.id, id));
+/**
+ * Notes a passkey's use, in a transaction that puts on the record what it was used for.
+ * @returns false when it was taken away since it signed: it is worth nothing then
+ */
+export async function noteUse(
+  tx: Transaction,
+  { id, operatorId, counter }: UsedPasskey,
+): Promise<boolean> {
+  const used = await ormOn(tx)
+    .update(passkey)
+    .set({ counter, usedAt: sql`now()` })
+    .where(and(eq(passkey.id, id), eq(passkey.operatorId, operatorId)))
+    .returning({ id: passkey.id });
+  return used.length === 1;
 }
 
 /** Keeps a new passkey, on the record. @returns false when it is there already */

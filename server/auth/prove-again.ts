@@ -43,8 +43,7 @@ export async function proveAgain(
       return refuse('passkey_failed');
     }
     return proving(accounts, asker, async (tx) => {
-      await noteUse(tx, used);
-      return 'passkey';
+      return (await noteUse(tx, used)) ? 'passkey' : refuse('passkey_failed');
     });
   }
   const tried = await tryFactor(db, id, 'session');

@@ -58,7 +58,7 @@ export async function givePasskey(
     return refuse('passkey_failed');
   }
   return going(accounts, visitor, held, async (tx, owner) => {
-    await noteUse(tx, used);
+    if (!(await noteUse(tx, used))) return refuse('passkey_failed');
     return enter(tx, accounts, visitor, owner, { strength: 'strong', by: 'passkey' });
   });
 }

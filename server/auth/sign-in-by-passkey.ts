@@ -27,8 +27,7 @@ export async function signInByPasskey(
   }
   return entering(accounts, visitor, async (tx) => {
     const owner = await readOwner(tx, used.operatorId);
-    if (!owner) return refuse('passkey_failed');
-    await noteUse(tx, used);
+    if (!owner || !(await noteUse(tx, used))) return refuse('passkey_failed');
     return enter(tx, accounts, visitor, owner, { strength: 'strong', by: 'passkey' });
   });
 }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { OperatorRole } from '#app/domain/access/capabilities.ts';
 import type { Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
@@ -11,6 +11,7 @@ import {
   type Accounts,
   enter,
   entering,
+  lockAccount,
   noteCredential,
   noteFailure,
   type Owner,
@@ -51,12 +52,37 @@ export async function signInByProvider(
     return refuse('not_invited');
   }
   return entering(accounts, visitor, async (tx) => {
+    // Taken away, or disabled, since: a reset must not be followed by a session.
+    if (!(await holdIdentity(tx, claims, owner.id))) return refuse('not_invited');
     const isHalf = !claims.isStrong && (await hasFactor(ormOn(tx), owner.id));
     const strength = claims.isStrong ? 'strong' : isHalf ? 'half' : 'single';
     // The provider may know them and have asked nothing.
     const isFresh = claims.asked === 'anew';
     return enter(tx, accounts, visitor, owner, { strength, by: 'provider', isFresh });
   });
+}
+
+async function holdIdentity(
+  tx: Transaction,
+  { issuer, subject }: ProviderClaims,
+  operatorId: string,
+): Promise<boolean> {
+  // Whoever takes it away waits, or has done so.
+  await lockAccount(tx, operatorId);
+  const rows = await ormOn(tx)
+    .select({ id: operator.id })
+    .from(operatorIdentity)
+    .innerJoin(operator, eq(operator.id, operatorIdentity.operatorId))
+    .where(
+      and(
+        eq(operatorIdentity.issuer, issuer),
+        eq(operatorIdentity.subject, subject),
+        eq(operator.id, operatorId),
+        isNull(operator.disabledAt),
+      ),
+    )
+    .for('share', { of: operator });
+  return rows.length === 1;
 }
 
 /** Brings the account in line with what the provider says. Null: there is none, and will be none. */

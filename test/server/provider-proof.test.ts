@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '#db/client.ts';
 import { changePassword } from '#server/auth/own-account.ts';
 import { proveByProvider } from '#server/auth/prove-by-provider.ts';
 import { type Errand, openProvider, type Provider } from '#server/auth/provider.ts';
+import { resetAccount } from '#server/auth/reset-account.ts';
 import { readSession, type Session } from '#server/auth/sessions.ts';
 import { signInByProvider } from '#server/auth/sign-in-by-provider.ts';
 import { addAccount, heldBy, mustEnter, visitor } from '#test/support/accounts.ts';
@@ -66,6 +68,24 @@ describe('a sign-in at the organisation’s provider', () => {
     expect(await isRecent(token)).toBe(isFresh);
     const changed = await changePassword(accounts, session, 'eleven green llamas polka');
     expect(changed).toMatchObject(isFresh ? { ok: true } : { reason: 'reauthenticate' });
+  });
+});
+
+describe('a sign-in whose account is reset before there is a session', () => {
+  it('ends in none', async () => {
+    const { session } = await enterAs('gus');
+    const { came } = await send({ for: 'sign_in' }, 'gus');
+    let begun = 0;
+    /** The first brings the account in line, the second begins the session. */
+    const begin: Db['begin'] = async (work) => {
+      if (++begun === 2) await resetAccount(base.db, 'system', { name: 'gus', minutes: 5 });
+      return base.db.begin(work);
+    };
+    const late = { ...accounts, db: { ...base.db, begin } };
+    expect(await signInByProvider(late, visitor(), provider, came)).toMatchObject({ ok: false });
+    const rows = await base.db.sql`
+      select from session where operator_id = ${session.actor.id} and ended_at is null`;
+    expect(rows).toHaveLength(0);
   });
 });
 
