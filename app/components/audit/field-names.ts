@@ -39,6 +39,7 @@ export const KNOWN = {
     'calm_until',
     'roles',
     'name',
+    'secret',
   ]),
 } as const;
 

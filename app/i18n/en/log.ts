@@ -137,6 +137,7 @@ export const strings = {
   'key.calm_until': 'Calm until',
   'key.roles': 'Roles',
   'key.name': 'Name',
+  'key.secret': 'Fingerprint of the secret',
   'value.yes': 'Yes',
   'value.no': 'No',
   'value.clause': '“{{code}}”, version {{version}}',

@@ -137,6 +137,7 @@ export const strings = {
   'key.calm_until': 'تىنچ ھالەت مۆھلىتى',
   'key.roles': 'روللار',
   'key.name': 'ئىسمى',
+  'key.secret': 'مەخپىي ئاچقۇچنىڭ بارماق ئىزى',
   'value.yes': 'ھەئە',
   'value.no': 'ياق',
   'value.clause': '«{{code}}»، {{version}}-نەشرى',

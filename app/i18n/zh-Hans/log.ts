@@ -136,6 +136,7 @@ export const strings = {
   'key.calm_until': '冷静至',
   'key.roles': '角色',
   'key.name': '名称',
+  'key.secret': '密钥的指纹',
   'value.yes': '是',
   'value.no': '否',
   'value.clause': '“{{code}}”，第 {{version}} 版',

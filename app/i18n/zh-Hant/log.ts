@@ -136,6 +136,7 @@ export const strings = {
   'key.calm_until': '冷靜至',
   'key.roles': '角色',
   'key.name': '名稱',
+  'key.secret': '密鑰的指紋',
   'value.yes': '是',
   'value.no': '否',
   'value.clause': '「{{code}}」，第 {{version}} 版',
