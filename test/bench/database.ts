@@ -17,6 +17,9 @@ export interface BenchDatabase {
   stop(): Promise<void>;
 }
 
+/** Of 16 MB: more than any suite writes between two checkpoints, less than `min_wal_size`. */
+const SEGMENTS = 14;
+
 /** Starts an empty, migrated database with the settings of production: every commit is on disk. */
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rostrum-bench-'));
@@ -31,6 +34,10 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     durability: await readDurability(ownerUrl),
     async settle() {
       const owner = postgres(ownerUrl, { max: 1 });
+      for (let i = 0; i < SEGMENTS; i++) {
+        await owner`select pg_logical_emit_message(false, 'bench', 'begins a segment')`;
+        await owner`select pg_switch_wal()`;
+      }
       await owner.unsafe('checkpoint');
       await owner.end();
     },
