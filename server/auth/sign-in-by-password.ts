@@ -1,5 +1,4 @@
 import { eq, isNull, sql } from 'drizzle-orm';
-import type { OperatorRole } from '#app/load-context.ts';
 import { ormOn } from '#db/orm.ts';
 import { operatorPassword } from '#db/schema/credential.ts';
 import { operator } from '#db/schema/operator.ts';
@@ -30,15 +29,15 @@ export async function signInByPassword(
   given: { name: unknown; password: unknown },
 ): Promise<SignInAnswer> {
   const { db, hasher, key } = accounts;
-  const name = textOf(given.name, LONGEST_NAME).normalize('NFC').trim().toLowerCase();
+  const name = textOf(given.name, LONGEST_NAME).normalize('NFC').trim();
   const password = normalizePassword(textOf(given.password, LONGEST_PASSWORD));
-  const account = key.hash(name, 'sign-in account');
+  const { folded, found } = await readAccount(accounts, name);
+  const account = key.hash(folded, 'sign-in account');
   const network = await accounts.cohortOf(visitor.network);
-  const readHolder = async () => (await readAccount(accounts, name))?.id ?? null;
+  const readHolder = async () => found?.id ?? null;
   const tried = await tryPassword(db, { account, network, readHolder });
   if (!tried.ok) return refuse('limited', tried.retryAfter);
 
-  const found = await readAccount(accounts, name);
   const hash = found?.disabledAt === null ? found.hash : null;
   const isRight = await hasher.verify(password, hash);
   if (isRight === null) {
@@ -69,23 +68,21 @@ export async function signInByPassword(
 
 interface FoundAccount {
   id: string;
-  roles: OperatorRole[];
   disabledAt: Date | null;
   hash: string | null;
 }
 
-async function readAccount({ db }: Accounts, name: string): Promise<FoundAccount | undefined> {
-  const [row] = await db.orm
-    .select({
-      id: operator.id,
-      roles: operator.roles,
-      disabledAt: operator.disabledAt,
-      hash: operatorPassword.hash,
-    })
-    .from(operator)
-    .leftJoin(operatorPassword, eq(operatorPassword.operatorId, operator.id))
-    .where(sql`lower(${operator.name}) = lower(${name})`);
-  return row;
+/** @returns also the name as accounts are told apart by: the database alone says which letters are one */
+async function readAccount(
+  { db }: Accounts,
+  name: string,
+): Promise<{ folded: string; found: FoundAccount | undefined }> {
+  const [row] = await db.sql<(FoundAccount & { folded: string })[]>`
+    select n.folded, o.id, o.disabled_at as "disabledAt", p.hash
+    from (select lower(${name}::text) as folded) n
+    left join operator o on lower(o.name) = n.folded
+    left join operator_password p on p.operator_id = o.id`;
+  return { folded: row?.folded ?? name, found: row?.id ? row : undefined };
 }
 
 /** A form's value; anything that can be nobody's becomes what nobody has. */

@@ -36,6 +36,24 @@ describe('a password', () => {
     expect(await signIn(' zoe\u0308 ', composed)).toMatchObject({ ok: true });
   });
 
+  it.each([
+    ['İbrahim', ['İbrahim', 'İBRAHIM', 'ibrahim']],
+    ['ΟΔΥΣΣΕΥΣ', ['ΟΔΥΣΣΕΥΣ', 'Οδυσσευσ']],
+  ])('goes with the name as the database folds its letters: %s', async (name, typed) => {
+    const more = { name, roles: ['moderator' as const], minutes: 5 };
+    const invited = await inviteByCommand(base.db, 'system', more);
+    const token = invited.ok ? invited.token : '';
+    const first = { token, name: '', password: PASSWORD };
+    mustEnter(await acceptLink(accounts, visitor(), 'invitation', first));
+    for (const each of typed) expect(await signIn(each)).toMatchObject({ ok: true });
+    // One account, one count, however it is written.
+    const from = visitor(null, `of ${name}`);
+    for (let n = 0; n < 6; n++) await signIn(typed[n % typed.length] ?? '', 'wrong', from);
+    for (const each of typed) {
+      expect(await signIn(each, 'wrong', from)).toMatchObject({ reason: 'limited' });
+    }
+  });
+
   it('is refused alike for a wrong one, nobody, someone disabled and someone without one', async () => {
     const [right, gone] = [await addAccount(accounts), await addAccount(accounts)];
     await disableOperator(base.db, 'system', gone.name);
