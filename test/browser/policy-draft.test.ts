@@ -61,6 +61,11 @@ describe('the clauses of a draft', () => {
     await press(page, /Remove .spam/);
     await expect.poll(() => focused(page)).toBe('1. theft');
     await page.getByText(/spam. was removed\. You can undo/).waitFor({ state: 'attached' });
+    // What offers to undo it leaves the way to save it free.
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.getByRole('button', { name: 'Save draft' }).click({ trial: true, timeout: 2_000 });
+    }
     await press(page, /Remove .theft/);
     await expect.poll(() => focused(page)).toBe('Add a clause');
     await page

@@ -49,7 +49,10 @@ export function RoleMatrix({ own, seesOperators }: RoleMatrixProps) {
                   <th
                     key={holder}
                     scope="col"
-                    className={classes('p-2 text-center', isOwn(holder) && 'bg-accent-soft')}
+                    className={classes(
+                      'wrap-normal p-2 text-center',
+                      isOwn(holder) && 'bg-accent-soft',
+                    )}
                   >
                     {t(holder === 'host' ? 'role.host' : `words:operator.${holder}`)}
                     {isOwn(holder) ? (
@@ -64,7 +67,7 @@ export function RoleMatrix({ own, seesOperators }: RoleMatrixProps) {
                 <tr key={capability} className="border-line border-t">
                   <th
                     scope="row"
-                    className="sticky start-0 max-w-72 bg-canvas p-2 text-start font-normal"
+                    className="sticky start-0 max-w-72 wrap-normal bg-canvas p-2 text-start font-normal"
                   >
                     {t(`can.${capability}`)}
                     {AHEAD.has(capability) ? (

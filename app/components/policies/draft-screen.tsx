@@ -36,7 +36,10 @@ export function DraftScreen({ draft, current }: DraftScreenProps) {
         <p className="text-muted text-sm">{t('draft.help')}</p>
         {clauses.length === 0 ? <p className="text-sm">{t('draft.empty')}</p> : null}
         <ClauseList writing={writing} inForce={inForce} />
-        <footer className="sticky bottom-0 grid gap-2 border-line border-t bg-canvas py-3 max-sm:bottom-[calc(3rem+1px+env(safe-area-inset-bottom))]">
+        <footer
+          data-foot
+          className="sticky bottom-0 grid gap-2 border-line border-t bg-canvas py-3 max-sm:bottom-[calc(3rem+1px+env(safe-area-inset-bottom))]"
+        >
           <Refusal of="policies" answer={answer} />
           <div className="flex flex-wrap items-center justify-end gap-2">
             <p role="status" className="min-w-0 grow text-muted text-xs">

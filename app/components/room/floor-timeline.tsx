@@ -59,7 +59,11 @@ export function FloorTimeline() {
           <span
             key={minutes}
             style={{ insetInlineStart: `${(1 - minutes / 30) * 100}%` }}
-            className="tabular absolute -translate-x-1/2 rtl:translate-x-1/2"
+            className={classes(
+              'tabular absolute -translate-x-1/2 rtl:translate-x-1/2',
+              // A phone has no room for it beside how many are here.
+              minutes === 5 && 'max-sm:hidden',
+            )}
           >
             <Clock at={now - minutes * 60_000} />
           </span>

@@ -27,8 +27,8 @@ export function NoticeList() {
     <section
       aria-label={t('notices')}
       className={
-        'pointer-events-none fixed inset-x-0 bottom-0 z-40 mx-auto grid max-w-lg gap-2 p-3 ' +
-        'max-sm:bottom-[calc(3.5rem+env(safe-area-inset-bottom))]'
+        'pointer-events-none fixed inset-x-0 bottom-(--foot) z-40 mx-auto grid max-w-lg gap-2 p-3 ' +
+        'max-sm:bottom-[calc(3.5rem+var(--foot)+env(safe-area-inset-bottom))]'
       }
     >
       {notices.map((notice) => (
@@ -44,7 +44,7 @@ function NoticeBar({ notice }: { notice: Notice }) {
   return (
     <div
       className={classes(
-        'pointer-events-auto flex items-center gap-2 rounded-lg border bg-surface ps-3 shadow-over',
+        'pointer-events-auto flex items-center gap-2 rounded-lg border bg-surface ps-3 shadow-over max-sm:flex-wrap',
         failed ? 'border-danger' : 'border-line',
       )}
     >
@@ -53,33 +53,39 @@ function NoticeBar({ notice }: { notice: Notice }) {
       ) : (
         <CircleCheck aria-hidden size={18} className="shrink-0 text-ok" />
       )}
-      <p className="grow py-2 text-sm">{notice.text}</p>
-      {notice.kind === 'undo' ? <UndoButton notice={notice} /> : null}
-      {notice.kind === 'done' && notice.more ? (
-        <Button
-          variant="ghost"
-          className="shrink-0 text-accent"
-          onPress={() => {
-            dismiss(notice.id);
-            notice.more?.open();
-          }}
-        >
-          {notice.more.label}
-        </Button>
-      ) : null}
-      {failed && notice.retry ? (
-        <Button
-          variant="ghost"
-          icon={<RotateCcw aria-hidden size={16} />}
-          onPress={() => {
-            dismiss(notice.id);
-            notice.retry?.();
-          }}
-        >
-          {t('retry')}
-        </Button>
-      ) : null}
-      <IconButton label={t('dismiss')} icon={<X size={16} />} onPress={() => dismiss(notice.id)} />
+      <p className="min-w-0 flex-1 basis-24 py-2 text-sm">{notice.text}</p>
+      <span className="ms-auto flex items-center gap-2">
+        {notice.kind === 'undo' ? <UndoButton notice={notice} /> : null}
+        {notice.kind === 'done' && notice.more ? (
+          <Button
+            variant="ghost"
+            className="shrink-0 text-accent"
+            onPress={() => {
+              dismiss(notice.id);
+              notice.more?.open();
+            }}
+          >
+            {notice.more.label}
+          </Button>
+        ) : null}
+        {failed && notice.retry ? (
+          <Button
+            variant="ghost"
+            icon={<RotateCcw aria-hidden size={16} />}
+            onPress={() => {
+              dismiss(notice.id);
+              notice.retry?.();
+            }}
+          >
+            {t('retry')}
+          </Button>
+        ) : null}
+        <IconButton
+          label={t('dismiss')}
+          icon={<X size={16} />}
+          onPress={() => dismiss(notice.id)}
+        />
+      </span>
     </div>
   );
 }
