@@ -1,6 +1,6 @@
 set local role audit_owner;
 
--- As before (0106), with a statement of its own for one event, which is what most acts append: setting
+-- As before (0106), with statements of their own for one event, which is what most acts append: setting
 -- up the joins of the statement for many took longer than writing what it writes.
 create or replace function audit.append(events jsonb) returns table (ordinal int, event_id uuid)
   language plpgsql volatile security definer
@@ -12,6 +12,9 @@ declare
   one jsonb;
   own_id uuid;
   own_flaw text;
+  own_digests bytea;
+  own_leaf bytea;
+  own_hash bytea;
 begin
   if jsonb_typeof(events) is distinct from 'array' then
     raise exception 'audit.append takes an array of 1..10000 events'
@@ -41,35 +44,26 @@ begin
       ), disclosed as (
         insert into audit.disclosure (event_id, name, salt, value, subject_ref)
         select own_id, name, salt, value, subject from field where flaw is null
-      ), leaf as materialized (
-        select flaw, leaf, sha256('\x00'::bytea || leaf) as hash
-        from (
-          select min(flaw) as flaw, audit.leaf(
-            sha256('rostrum/v1/body\000'::bytea || string_agg(digest, ''::bytea order by digest)),
-            own_id, now_ms) as leaf
-          from (
-            select case when flaw is not null then concat(flaw, ': ' || left(name, 64)) end as flaw,
-              audit.field_digest(salt, name, value) as digest
-            from field
-          ) f
-        ) l
-      ), happened as (
-        insert into audit.event
-        select own_id, now_ms, to_timestamp((one->'occurred_at')::float8 / 1000), one->>'action',
-          coalesce((one->>'version')::int2, 1::int2), one->>'outcome', one->>'actor',
-          one->>'target_type', one->>'target', one->>'room', one->>'case',
-          (one->>'correlation')::uuid, null, (one->>'reverses')::uuid, l.leaf, l.hash
-        from leaf l
-      ), queued as (
-        insert into audit.outbox (event_id, leaf_hash, target_ref, room_ref, accepted)
-        select own_id, l.hash, one->>'target', one->>'room', one->>'outcome' = 'accepted'
-        from leaf l
       )
-      select l.flaw into own_flaw from leaf l;
+      select min(flaw), string_agg(digest, ''::bytea order by digest) into own_flaw, own_digests
+      from (
+        select case when flaw is not null then concat(flaw, ': ' || left(name, 64)) end as flaw,
+          audit.field_digest(salt, name, value) as digest
+        from field
+      ) f;
     end if;
     if own_flaw is not null then
       raise exception 'audit.append: event 0 %', own_flaw using errcode = 'invalid_parameter_value';
     end if;
+    own_leaf := audit.leaf(sha256('rostrum/v1/body\000'::bytea || own_digests), own_id, now_ms);
+    own_hash := sha256('\x00'::bytea || own_leaf);
+    insert into audit.event
+    values (own_id, now_ms, to_timestamp((one->'occurred_at')::float8 / 1000), one->>'action',
+      coalesce((one->>'version')::int2, 1::int2), one->>'outcome', one->>'actor',
+      one->>'target_type', one->>'target', one->>'room', one->>'case',
+      (one->>'correlation')::uuid, null, (one->>'reverses')::uuid, own_leaf, own_hash);
+    insert into audit.outbox (event_id, leaf_hash, target_ref, room_ref, accepted)
+    values (own_id, own_hash, one->>'target', one->>'room', one->>'outcome' = 'accepted');
     ordinal := 0;
     event_id := own_id;
     return next;
