@@ -7,6 +7,7 @@ import { operator, signInLink } from '#db/schema/operator.ts';
 import { type AuditEntry, appendAudit } from '#server/audit/entry.ts';
 import { hasFactor } from './factors.ts';
 import { landingOf } from './landing.ts';
+import { sessionRef } from './session-ref.ts';
 import { columnsOf, type Holder, refOf, type SessionLimits, startSession } from './sessions.ts';
 import { hashToken, isToken, makeToken } from './token.ts';
 
@@ -41,15 +42,22 @@ export async function writeLink(
   purpose: LinkPurpose = 'sign_in',
 ): Promise<string> {
   const token = makeToken();
-  await ormOn(tx)
+  const tokenHash = hashToken(token);
+  const expiresAt = sql`date_trunc('milliseconds', now() + make_interval(mins => ${minutes}))`;
+  const [made] = await ormOn(tx)
     .insert(signInLink)
-    .values({
-      tokenHash: hashToken(token),
-      purpose,
-      ...columnsOf(holder),
-      expiresAt: sql`now() + make_interval(mins => ${minutes})`,
-    });
-  await appendAudit(tx, [{ ...entryAbout('sign_in_link.created', holder), actor }]);
+    .values({ tokenHash, purpose, ...columnsOf(holder), expiresAt })
+    .returning({ until: signInLink.expiresAt });
+  await appendAudit(tx, [
+    {
+      ...entryAbout('sign_in_link.created', holder),
+      actor,
+      correlation: sessionRef(tokenHash),
+      fields: [
+        { name: 'after', value: { opens: purpose, valid_until: made?.until.toISOString() } },
+      ],
+    },
+  ]);
   return token;
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { saveView } from '#server/audit/saved-views.ts';
 import { verifyDatabase } from '#server/audit/verify/verify-database.ts';
 import { openAccountKey } from '#server/auth/account-key.ts';
+import { writeLink } from '#server/auth/links.ts';
 import { endSession, startSession } from '#server/auth/sessions.ts';
 import { makeKey, revokeKey } from '#server/platform/keys.ts';
 import { changeEndpoint, makeEndpoint } from '#server/webhooks/endpoints.ts';
@@ -26,6 +27,9 @@ const lived = useLivedCopies(async (base, log) => {
   const begin = () => db.begin((tx) => startSession(tx, { kind: 'operator', id: lead.id }, LIMITS));
   await begin();
   await endSession(db, await begin());
+  await db.begin((tx) =>
+    writeLink(tx, { kind: 'operator', id: lead.id }, 30, 'system', 'invitation'),
+  );
   const asked = { name: 'Main', scopes: ['events'], callsPerMinute: null, days: 90 };
   await makeKey(db, admin.actor, asked);
   const second = await makeKey(db, admin.actor, { ...asked, name: 'Second' });
@@ -54,6 +58,32 @@ describe('a superuser is found who', () => {
       'update session set ended_at = null',
       'session.ended',
       /it ended, but goes on: session/,
+    ],
+    [
+      'makes a link by which they sign in as somebody',
+      `insert into sign_in_link (token_hash, operator_id, expires_at)
+        select repeat('ab', 32), id, now() + interval '1 hour' from operator
+        where roles = '{admin}'`,
+      null,
+      /no event says that it was made, for them and there: sign-in link abab/,
+    ],
+    [
+      'lets a link lead to somebody else',
+      `update sign_in_link set operator_id = (select id from operator where roles = '{admin}')`,
+      null,
+      /no event says that it was made, for them and there: sign-in link/,
+    ],
+    [
+      'lets a link sign in at once that asks for a password first',
+      `update sign_in_link set purpose = 'sign_in'`,
+      'sign_in_link.created',
+      /made to open something else, or until another time: sign-in link/,
+    ],
+    [
+      'lets a link be used for longer',
+      `update sign_in_link set expires_at = expires_at + interval '1 day'`,
+      'sign_in_link.created',
+      /made to open something else, or until another time: sign-in link/,
     ],
     [
       'makes a session for somebody',

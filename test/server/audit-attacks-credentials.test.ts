@@ -66,6 +66,12 @@ describe('a superuser is found who', () => {
       /no event says that it was set up: password of/,
     ],
     [
+      'lets a link open again that a reset took back',
+      `update sign_in_link set used_at = null where operator_id = '{reset}'`,
+      'credential.reset reset',
+      /it took back what still opens: sign-in link/,
+    ],
+    [
       'deletes a password',
       `delete from operator_password where operator_id = '{lead}'`,
       'credential.password_set lead',

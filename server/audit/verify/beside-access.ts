@@ -8,7 +8,8 @@ export interface AccessFault extends Faulty {
 }
 
 /**
- * Finds sessions, platform keys, webhooks and saved views that are not as the events about them say.
+ * Finds sessions, sign-in links, platform keys, webhooks and saved views that are not as the events about
+ * them say.
  * What events of earlier versions don't say is not compared.
  * @param unfounded events to leave out
  */
@@ -29,12 +30,12 @@ export async function findAccessFaults(
         'session.proven', 'operator.disabled', 'credential.reset', 'platform_key.made',
         'platform_key.rotated', 'platform_key.revoked', 'webhook.made', 'webhook.secret_rotated',
         'webhook.disabled', 'webhook.enabled', 'webhook.deleted', 'saved_view.made',
-        'saved_view.deleted')
+        'saved_view.deleted', 'sign_in_link.created')
     ), about as materialized (
       select * from said where not starts_with(action, 'session.')
     )
-    ${sessionFaults(sql)} union all ${keyFaults(sql)} union all ${endpointFaults(sql)}
-      union all ${viewFaults(sql)}
+    ${sessionFaults(sql)} union all ${linkFaults(sql)} union all ${keyFaults(sql)}
+      union all ${endpointFaults(sql)} union all ${viewFaults(sql)}
     order by 1, 2, 3`;
 }
 
@@ -74,6 +75,35 @@ const sessionFaults = (sql: Snapshot) => sql`
       where o.action = 'session.started' and o.session is null and o.target_ref = s.ref
         and o.recorded_at between s.created_at - interval '1 minute'
           and s.created_at + interval '1 minute'))
+  order by 3 limit ${MOST_NAMED})`;
+
+// Only those that can still be used: what others opened has events of its own.
+const linkFaults = (sql: Snapshot) => sql`
+  (select case
+      when m.event_id is null then 'no event says that it was made, for them and there:'
+      when x.event is not null then 'it took back what still opens:'
+      else 'it was made to open something else, or until another time:' end,
+    coalesce(x.event, m.event_id::text)::uuid, 'sign-in link ' || l.link
+  from (
+    select l.*, left(l.token_hash, 32) as link,
+      coalesce('operator:' || l.operator_id, 'member:' || m.ref) as ref
+    from public.sign_in_link l left join public.member m on m.id = l.member_id
+    where l.used_at is null and l.expires_at > now()
+      and not coalesce(m.name = '' and m.handle = '', false)
+  ) l
+  left join about m on m.action = 'sign_in_link.created' and m.session = l.link
+    and m.target_ref = l.ref and m.room_ref is not distinct from l.room_id
+  left join (
+    select target_ref, max(event_id::text) as event from about
+    where action = 'credential.reset' group by target_ref
+  ) x on x.target_ref = l.ref and x.event > m.event_id::text
+  where x.event is not null
+    or (l.purpose, to_char(l.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+      is distinct from (m.after->>'opens', m.after->>'valid_until')
+    and not (m.event_id is null and exists (
+      -- Events of earlier versions don't name their link.
+      select from about o
+      where o.action = 'sign_in_link.created' and o.session is null and o.target_ref = l.ref))
   order by 3 limit ${MOST_NAMED})`;
 
 const keyFaults = (sql: Snapshot) => sql`
