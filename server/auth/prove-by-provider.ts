@@ -47,7 +47,7 @@ export async function proveByProvider(
     const isOwn = linked.some(
       ({ issuer, subject }) => issuer === claims.issuer && subject === claims.subject,
     );
-    return isOwn ? 'provider' : refuse('identity_other');
+    return isOwn ? 'provider' : refuse('identity_foreign');
   });
   if (!answer.ok) await noteFailure(db, id, answer.reason);
   return answer;

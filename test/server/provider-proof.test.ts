@@ -129,9 +129,9 @@ describe('a proof at the organisation’s provider', () => {
   it('is nobody else’s, there or here', async () => {
     const { session } = await enterAs('bea');
     const other = (await enterAs('cem')).session;
-    expect((await prove(session, 'cem', 0)).answer).toMatchObject({ reason: 'identity_other' });
+    expect((await prove(session, 'cem', 0)).answer).toMatchObject({ reason: 'identity_foreign' });
     const own = await heldBy(accounts, (await addAccount(accounts)).token);
-    expect((await prove(own, 'bea', 0)).answer).toMatchObject({ reason: 'identity_other' });
+    expect((await prove(own, 'bea', 0)).answer).toMatchObject({ reason: 'identity_foreign' });
     // What another session, or another errand, began.
     const begun = await send({ for: 'proof', session: session.id }, 'bea');
     expect(await proveByProvider(accounts, other, provider, begun.came)).toMatchObject({

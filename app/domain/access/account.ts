@@ -24,7 +24,7 @@ export const ACCOUNT_REFUSALS = [
   'not_invited',
   'identity_taken',
   'identity_known',
-  'identity_other',
+  'identity_foreign',
 ] as const;
 export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
 

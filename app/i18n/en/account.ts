@@ -136,7 +136,7 @@ export const strings = {
     'Your organisation doesn’t say when it asked you, so it can’t confirm that it’s you. Ask whoever runs Rostrum for another way.',
   'refused.identity_taken': 'This sign-in belongs to another account here.',
   'refused.identity_known': 'This sign-in is linked to your account already.',
-  'refused.identity_other': 'This sign-in isn’t linked to your account here.',
+  'refused.identity_foreign': 'This sign-in isn’t linked to your account here.',
   'refused.not_invited':
     'Your organisation’s account has no role here. An admin there can change that.',
 };

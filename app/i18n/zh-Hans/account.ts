@@ -124,6 +124,6 @@ export const strings = {
     '您的组织没有说明何时向您验证，因此无法用来确认是您本人。请向 Rostrum 的运维人员要求其他方式。',
   'refused.identity_taken': '此登录已属于这里的另一个账户。',
   'refused.identity_known': '此登录已关联到您的账户。',
-  'refused.identity_other': '此登录未关联到您在这里的账户。',
+  'refused.identity_foreign': '此登录未关联到您在这里的账户。',
   'refused.not_invited': '您的组织账户在这里没有角色。那里的系统管理员可以更改。',
 };

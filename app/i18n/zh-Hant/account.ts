@@ -124,6 +124,6 @@ export const strings = {
     '您的組織沒有說明何時向您驗證，因此無法用來確認是您本人。請向 Rostrum 的維運人員要求其他方式。',
   'refused.identity_taken': '此登入已屬於這裡的另一個帳戶。',
   'refused.identity_known': '此登入已連結到您的帳戶。',
-  'refused.identity_other': '此登入未連結到您在這裡的帳戶。',
+  'refused.identity_foreign': '此登入未連結到您在這裡的帳戶。',
   'refused.not_invited': '您的組織帳戶在這裡沒有角色。那裡的系統管理員可以變更。',
 };
