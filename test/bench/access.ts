@@ -19,7 +19,7 @@ import { alternate, figureOf, quantileOf, type SuiteResult, seriesOf } from './f
 import { pace } from './load.ts';
 import { measureSignIns } from './sign-ins.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 15;
 const PAGES = 300;
 const COMMANDS = 500;
 const LANES = 4;
