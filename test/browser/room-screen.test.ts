@@ -81,6 +81,10 @@ describe('the room on a screen', () => {
     }
     await page.getByRole('searchbox').fill('omar');
     await rowOf(page, 'omar').tap();
+    // The sheet covers the list, so it has the keyboard.
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-labelledby')))
+      .toBe('person-heading');
     await page.getByRole('button', { name: uyghur['offer.mute'] }).tap();
     const dialog = page.getByRole('alertdialog');
     await dialog.getByRole('button', { name: uyghur['act.mute'], exact: true }).waitFor();

@@ -10,6 +10,8 @@ import { personState } from './person-state.ts';
 import { useCard, usePerson, useRoomScreen } from './room-context.ts';
 import { StateMark } from './state-mark.tsx';
 
+const IS_SHEET = '(width < 64rem)';
+
 /** One person: who they are, how they stand, what can be done. A sheet at the thumb on a phone. */
 export function PersonPanel({ member }: { member: string }) {
   const { t } = useTranslation('room');
@@ -17,8 +19,11 @@ export function PersonPanel({ member }: { member: string }) {
   const person = usePerson(member);
   const card = useCard(member);
   const cameFrom = useRef<Element | null>(null);
+  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     cameFrom.current = document.activeElement;
+    // As a sheet it covers where the keyboard was; beside the list, the list keeps it.
+    if (matchMedia(IS_SHEET).matches) panel.current?.focus({ preventScroll: true });
   }, []);
   if (!person || !card) return null;
   const close = () => {
@@ -27,12 +32,14 @@ export function PersonPanel({ member }: { member: string }) {
   };
   return (
     <section
+      ref={panel}
+      tabIndex={-1}
       aria-labelledby="person-heading"
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) close();
       }}
       className={
-        'grid content-start gap-3 border-line bg-surface p-4 max-lg:max-h-[70dvh] ' +
+        'grid content-start gap-3 border-line bg-surface p-4 outline-none max-lg:max-h-[70dvh] ' +
         'max-lg:overflow-auto max-lg:rounded-t-xl max-lg:border-t max-lg:shadow-over lg:border-b'
       }
     >
