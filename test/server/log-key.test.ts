@@ -11,6 +11,7 @@ import { openSequencer, sequenceAll } from '#server/audit/sequencer/sequencer.ts
 import { sha256 } from '#server/audit/sha256.ts';
 import { appendMany, makeFolder, ORIGIN, sequencerOptions } from '#test/support/log-tree.ts';
 import { useDatabase } from '#test/support/postgres.ts';
+import { asOwner } from '#test/support/rooms.ts';
 import { runCommand } from '#test/support/run-command.ts';
 import { runProgram } from '#test/support/run-process.ts';
 import { eventually } from '#test/support/server.ts';
@@ -145,6 +146,16 @@ describe('rostrum audit sequence', () => {
       LOG_PUBLISH_DIR: folder,
     };
     await appendMany(base, 2);
+    const months = () =>
+      asOwner(
+        base.ownerUrl,
+        (sql) => sql<{ name: string }[]>`
+        select inhrelid::regclass::text as name from pg_inherits
+        where inhparent = 'audit.event'::regclass order by name desc`,
+      );
+    const made = await months();
+    const last = made.find(({ name }) => !name.endsWith('default'))?.name as string;
+    await asOwner(base.ownerUrl, (sql) => sql.unsafe(`drop table ${last}`));
     const run = () => runCommand(['audit', 'sequence'], environment);
     expect(await run()).toMatchObject({
       code: 0,
@@ -154,6 +165,7 @@ describe('rostrum audit sequence', () => {
     expect(readFileSync(join(folder, 'vkey'), 'utf8')).toContain(`${ORIGIN}+`);
     expect((await run()).out).toBe('0 event(s) taken; the log has 2, and is signed.\n');
     expect((await sequenceAll(options))?.taken).toBe(0);
+    expect(await months()).toEqual(made);
   });
 
   it('says so when nobody gave it a way in', async () => {
