@@ -11,6 +11,7 @@ import { hashToken } from './auth/token.ts';
 import { keepJoinKeys } from './config/join-keys.ts';
 import type { Config } from './config.ts';
 import { noteConsoleUrl } from './console-url.ts';
+import { addHashingCounter } from './http/hashing-metrics.ts';
 import { healthRoutes } from './http/health.ts';
 import { addLogGauges } from './http/log-metrics.ts';
 import { logSite } from './http/log-site.ts';
@@ -150,6 +151,7 @@ async function compose(stage: Stage, options: StartOptions): Promise<{ url: stri
     endSockets: sockets.endSession,
     moveSockets: sockets.moveSession,
     log,
+    hashingLost: addHashingCounter(metrics.registry),
   });
   startWork(stage, options, { app, cohorts, sockets, sealing: accounts.key });
   onClose(() => app.drain());

@@ -40,11 +40,16 @@ const IDLE_MS = 60_000;
 /** A hash takes a tenth of a second, or some seconds where everything is busy. */
 const ANSWER_MS = 10_000;
 
+/** How a hashing process was lost: it didn't answer in time and was ended, or ended by itself. */
+export type HashingLoss = 'silent' | 'ended';
+
 export interface HashingOptions {
   /** Its program; for tests. */
   script?: string;
   /** Milliseconds after which a process that hasn't answered is ended and started anew. */
   answerMs?: number;
+  /** Told of each that was lost. @param wanted how many hashes it owed then */
+  lost?: (how: HashingLoss, wanted: number) => void;
 }
 
 /**
@@ -55,6 +60,7 @@ export interface HashingOptions {
 export function openHashingProcess({
   script = SCRIPT,
   answerMs = ANSWER_MS,
+  lost: tellLost,
 }: HashingOptions = {}): HashingProcess {
   const pending = new Map<number, Pending>();
   let child: ChildProcess | null = null;
@@ -83,6 +89,7 @@ export function openHashingProcess({
     const lost = (error?: Error) => {
       if (child !== started) return;
       child = null;
+      tellLost?.(late.has(started) ? 'silent' : 'ended', pending.size);
       for (const [id, each] of pending) {
         clearTimeout(each.patience);
         if (each.hasFailedOnce) {

@@ -24,6 +24,7 @@ import { requireRecent } from './recent.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import { endOthersIn, listSessions } from './session-list.ts';
 import { holdSession, type Session } from './sessions.ts';
+import { tryNewPassword } from './sign-in-limit.ts';
 
 const LONGEST_LABEL = 60;
 
@@ -50,8 +51,13 @@ export async function changePassword(
   const flaw = findPasswordFlaw(password, asker.viewer.name);
   if (flaw !== null) return refuse(flaw);
   if (requireRecent(asker)) return refuse('reauthenticate');
+  const turn = await tryNewPassword(accounts.db, asker.actor.id);
+  if (!turn.ok) return refuse('limited', turn.retryAfter);
   const hash = await accounts.hasher.hash(password);
-  if (hash === null) return refuse('busy');
+  if (hash === null) {
+    await turn.attempt.wasNone();
+    return refuse('busy');
+  }
   let ended: string[] = [];
   const answer = await changeAccount(accounts, asker, async (tx, id) => {
     await keepPassword(tx, id, hash);

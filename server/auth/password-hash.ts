@@ -23,16 +23,22 @@ const REST_MS = 60;
 /** Longest wait for a turn, in milliseconds: as long as all that may wait take on a machine that isn't stuck. */
 const PATIENCE_MS = 20_000;
 
-/**
- * @param lanes hashes at the same time: one core stays free for everything else
- * @param waiting how many more may wait for their turn
- */
-export function openPasswordHasher(
+export interface HasherOptions {
+  /** Hashes at the same time. Default: one core stays free for everything else. */
+  lanes?: number;
+  /** How many more may wait for their turn; default 64. */
+  waiting?: number;
+  process?: HashingProcess;
+  /** Longest wait for a turn, in milliseconds; default 20 s. */
+  patienceMs?: number;
+}
+
+export function openPasswordHasher({
   lanes = Math.max(1, Math.min(4, availableParallelism() - 1)),
   waiting = 64,
-  process: HashingProcess = openHashingProcess(),
+  process = openHashingProcess(),
   patienceMs = PATIENCE_MS,
-): PasswordHasher {
+}: HasherOptions = {}): PasswordHasher {
   const queue = openLanes(lanes, { most: waiting, patienceMs, restMs: REST_MS });
   const none = format(PREFERRED_METHOD, crypto.randomBytes(16), crypto.randomBytes(KEY_LENGTH));
   return {

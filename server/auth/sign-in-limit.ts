@@ -8,7 +8,8 @@ import { NOTED_EVERY_MINUTES, noteThrottled } from './note-throttled.ts';
 /** How failures under one key slow the next try down. */
 interface Pace {
   key: string;
-  of: Throttled;
+  /** What the record says that it holds up; null: nothing, as each try that succeeds is on it. */
+  of: Throttled | null;
   /** Failures that cost no wait. */
   free: number;
   /** Longest wait, in seconds; it doubles from one second. */
@@ -87,6 +88,15 @@ export function tryFactor(
   return takeTry(db, [pace], async () => operatorId);
 }
 
+/**
+ * Takes somebody's turn to have a new password of theirs hashed. It counts on when it has succeeded: nobody
+ * needs many, and whoever asks for one after the other would keep those waiting who want to sign in.
+ */
+export function tryNewPassword(db: Db, operatorId: string): Promise<TryAnswer> {
+  const pace = { key: `new password ${operatorId}`, of: null, free: 5, longest: 300 };
+  return takeTry(db, [pace], async () => operatorId);
+}
+
 /** At most 288 tries a day; of a million codes three are right at a time. */
 const FACTOR = { of: 'second_factor', free: 5, longest: 300 } as const;
 
@@ -114,7 +124,7 @@ async function takeTry(
   const taken = await db
     .begin(async (tx) => {
       for (const pace of ordered) {
-        const { key, free, longest } = pace;
+        const { key, of, free, longest } = pace;
         const [row] = await tx<{ wait: number | null; unnoted: boolean }[]>`
           insert into sign_in_limit as l (key, failures, next_at)
           values (${key}, 1, clock_timestamp())
@@ -125,7 +135,7 @@ async function takeTry(
           returning case when next_at > clock_timestamp()
             then ceil(extract(epoch from next_at - clock_timestamp()))::int end as wait,
             ${unnoted(tx)} as unnoted`;
-        if (row?.wait != null) throw new TooSoon(row.wait, row.unnoted ? pace : null);
+        if (row?.wait != null) throw new TooSoon(row.wait, row.unnoted && of ? { key, of } : null);
         await tx`
           update sign_in_limit set last_at = clock_timestamp(), next_at = case when failures > ${free}
             then clock_timestamp() + make_interval(secs => least(${longest}::float8,
@@ -160,13 +170,15 @@ async function takeTry(
   };
 }
 
+type Unnoted = { key: string; of: Throttled };
+
 /** Rolls a try back that came too soon: waiting on is not to be made longer by it. */
 class TooSoon extends Error {
   readonly seconds: number;
   /** What it ran into, where the record hasn't said so lately. */
-  readonly unnoted: Pace | null;
+  readonly unnoted: Unnoted | null;
 
-  constructor(seconds: number, unnoted: Pace | null) {
+  constructor(seconds: number, unnoted: Unnoted | null) {
     super('This try came too soon');
     this.seconds = seconds;
     this.unnoted = unnoted;
@@ -181,7 +193,7 @@ const unnoted = (sql: Transaction) => sql`
   (noted_at is null or noted_at < now() - make_interval(mins => ${NOTED_EVERY_MINUTES}))`;
 
 /** Of many that are refused at the same moment, one is on the record. */
-async function note(db: Db, { key, of }: Pace, readHolder: Tried['readHolder']): Promise<void> {
+async function note(db: Db, { key, of }: Unnoted, readHolder: Tried['readHolder']): Promise<void> {
   const holder = await readHolder();
   await db.begin(async (tx) => {
     const rows = await tx`

@@ -59,7 +59,7 @@ export async function proveWho(
   const [password = '', code = null] = await run.ask(prompts);
   const kept = config.accounts.key ?? (dataDir === undefined ? null : keepAccountKey(dataDir));
   if (kept === null) throw new CommandError('ACCOUNT_KEY is missing.');
-  const tools = { db, hasher: openPasswordHasher(1), key: openAccountKey(kept) };
+  const tools = { db, hasher: openPasswordHasher({ lanes: 1 }), key: openAccountKey(kept) };
   const proven = await proveByTerminal(tools, id, { password, code }, purpose);
   if (proven.ok) return id;
   const wait = proven.retryAfter === undefined ? '' : ` for ${proven.retryAfter} s`;

@@ -114,7 +114,7 @@ async function openFullRoom(rostrum: BenchRostrum): Promise<string[]> {
 
 /** Gives moderators a password each, on the record. @returns their names */
 async function addPasswords(db: Db): Promise<string[]> {
-  const hash = await openPasswordHasher(1).hash(PASSWORD);
+  const hash = await openPasswordHasher({ lanes: 1 }).hash(PASSWORD);
   const people = Array.from({ length: SIGN_INS }, (_, i) => ({
     id: randomUUID(),
     name: `Signing in ${i}`,

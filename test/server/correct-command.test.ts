@@ -10,7 +10,7 @@ const base = useDatabase();
 
 it('rostrum audit correct takes the owner’s database, an operator’s password and a reason', async () => {
   const { id } = await addOperator(base.db, ['admin'], 'Ada');
-  const hash = (await openPasswordHasher(1).hash('purple otters waltz')) ?? '';
+  const hash = (await openPasswordHasher({ lanes: 1 }).hash('purple otters waltz')) ?? '';
   const [event = ''] = await base.db.begin(async (tx) => {
     await noteCredential(tx, 'system', id, 'password_set');
     await tx`insert into operator_password (operator_id, hash) values (${id}, ${hash})`;

@@ -39,7 +39,7 @@ const ENV = () => ({
 });
 
 async function keepPassword(operatorId: string, password: string): Promise<void> {
-  const hash = (await openPasswordHasher(1).hash(password)) ?? '';
+  const hash = (await openPasswordHasher({ lanes: 1 }).hash(password)) ?? '';
   await base.db.begin(async (tx) => {
     await noteCredential(tx, 'system', operatorId, 'password_set');
     await tx`insert into operator_password (operator_id, hash) values (${operatorId}, ${hash})`;

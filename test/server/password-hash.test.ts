@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { METHODS } from '#server/auth/derive-key.ts';
 import { openHashingProcess } from '#server/auth/hashing-process.ts';
 import { openPasswordHasher } from '#server/auth/password-hash.ts';
 import { signInByPassword } from '#server/auth/sign-in-by-password.ts';
 import { accountsOf, visitor } from '#test/support/accounts.ts';
+import { hashersOf } from '#test/support/hashing-processes.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { startProgram } from '#test/support/run-process.ts';
 
@@ -15,21 +16,6 @@ const base = useDatabase();
 const PASSWORD = 'nine purple otters waltz';
 const METHOD = [...METHODS.keys()][0] as string;
 const isLinux = process.platform === 'linux';
-
-/** Hashing processes of a process. */
-function hashersOf(parent: number | undefined): number[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const isOne = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('hash-passwords');
-      return isOne && state !== 'Z' && ppid === String(parent) ? [Number(pid)] : [];
-    } catch {
-      return []; // It ended meanwhile.
-    }
-  });
-}
 
 /** Ends what other tests of this file have started. */
 async function endHashers(): Promise<void> {
@@ -43,14 +29,14 @@ describe('a password hash', () => {
     const key = (await openHashingProcess().derive(method, PASSWORD, salt)) ?? salt;
     const text = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
     const stored = `$${method}$${text(salt)}$${text(key)}`;
-    const hasher = openPasswordHasher(2);
+    const hasher = openPasswordHasher({ lanes: 2 });
     expect(await hasher.verify(PASSWORD, stored)).toBe(true);
     expect(await hasher.verify(`${PASSWORD} `, stored)).toBe(false);
     expect(await hasher.verify(PASSWORD, null)).toBe(false);
   });
 
   it('is another each time', async () => {
-    const hasher = openPasswordHasher(2);
+    const hasher = openPasswordHasher({ lanes: 2 });
     const [one, two] = await Promise.all([hasher.hash(PASSWORD), hasher.hash(PASSWORD)]);
     expect(one).not.toBe(two);
     expect(await hasher.verify(PASSWORD, two)).toBe(true);
@@ -61,7 +47,7 @@ describe.runIf(isLinux)('the hashing process', () => {
   beforeEach(endHashers);
 
   it('is started by the first hash, gives way to everything, and is given no secret but those', async () => {
-    const hasher = openPasswordHasher(1);
+    const hasher = openPasswordHasher({ lanes: 1 });
     expect(hashersOf(process.pid)).toEqual([]);
     await hasher.hash(PASSWORD);
     const [pid = 0] = hashersOf(process.pid);
@@ -78,7 +64,7 @@ describe.runIf(isLinux)('the hashing process', () => {
   });
 
   it('leaves the main thread alone', async () => {
-    const hasher = openPasswordHasher(2);
+    const hasher = openPasswordHasher({ lanes: 2 });
     await hasher.hash(PASSWORD);
     const before = process.cpuUsage();
     await Promise.all(Array.from({ length: 12 }, () => hasher.hash(PASSWORD)));
@@ -91,13 +77,15 @@ describe.runIf(isLinux)('the hashing process', () => {
   });
 
   it('that is lost during a hash is started again, and the hash comes', async () => {
-    const hashing = openHashingProcess();
+    const lost = vi.fn();
+    const hashing = openHashingProcess({ lost });
     const wanted = await hashing.derive(METHOD, PASSWORD, Buffer.alloc(16));
     const [first = 0] = hashersOf(process.pid);
     const again = hashing.derive(METHOD, PASSWORD, Buffer.alloc(16));
     process.kill(first, 'SIGKILL');
     expect(await again).toEqual(wanted);
     expect(hashersOf(process.pid)).not.toContain(first);
+    expect(lost.mock.calls).toEqual([['ended', 1]]);
   });
 
   it('that cannot live fails its hashes instead of being started for ever', async () => {
@@ -107,18 +95,21 @@ describe.runIf(isLinux)('the hashing process', () => {
   });
 
   it('that was stopped is ended and started again, and the hash comes', async () => {
-    const hashing = openHashingProcess({ answerMs: 2_000 });
+    const lost = vi.fn();
+    const hashing = openHashingProcess({ answerMs: 2_000, lost });
     const wanted = await hashing.derive(METHOD, PASSWORD, Buffer.alloc(16));
     const [first = 0] = hashersOf(process.pid);
     process.kill(first, 'SIGSTOP');
     const again = [7, 8].map(() => hashing.derive(METHOD, PASSWORD, Buffer.alloc(16)));
     expect(await Promise.all(again)).toEqual([wanted, wanted]);
     await expect.poll(() => hashersOf(process.pid)).not.toContain(first);
+    expect(lost.mock.calls).toEqual([['silent', 2]]);
   });
 
   it('that never answers keeps nobody waiting for ever', async () => {
     const script = fileURLToPath(new URL('../support/never-hash.ts', import.meta.url));
-    const hasher = openPasswordHasher(1, 2, openHashingProcess({ script, answerMs: 150 }), 250);
+    const silent = openHashingProcess({ script, answerMs: 150 });
+    const hasher = openPasswordHasher({ lanes: 1, waiting: 2, process: silent, patienceMs: 250 });
     const asked = [1, 2, 3, 4].map(() => hasher.verify(PASSWORD, null));
     asked.push(hasher.hash(PASSWORD).then((hash) => hash !== null));
     expect(await Promise.all(asked)).toEqual([null, null, null, null, false]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acceptLink } from '#server/auth/accept-link.ts';
+import type { Accounts } from '#server/auth/accounts.ts';
 import { inviteByCommand } from '#server/auth/invite.ts';
 import { disableOperator } from '#server/auth/operators.ts';
 import { changePassword } from '#server/auth/own-account.ts';
@@ -190,6 +191,28 @@ describe('a password', () => {
     expect(ended).toContain(hashToken(second.token));
     expect(await signIn(who.name)).toMatchObject({ reason: 'wrong' });
     expect(await signIn(who.name, better)).toMatchObject({ ok: true });
+  });
+
+  it('is changed a few times one after the other, at any process, and nobody else’s waits for it', async () => {
+    const [who, other] = [await addAccount(accounts), await addAccount(accounts)];
+    const [held, theirs] = [await heldBy(accounts, who.token), await heldBy(accounts, other.token)];
+    let hashes = 0;
+    const hasher: Accounts['hasher'] = {
+      ...accounts.hasher,
+      hash: async (password) => {
+        hashes += 1;
+        return accounts.hasher.hash(password);
+      },
+    };
+    const change = (n: number, session = held) =>
+      changePassword({ ...accountsOf(base), hasher }, session, `${n} green llamas polka again`);
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => change(n)));
+    const limited = answers.filter((answer) => !answer.ok && answer.reason === 'limited');
+    expect(hashes).toBe(40 - limited.length);
+    // Six at once; one more after each of the waits of 1, 2 and 4 s, where all of them take that long.
+    expect(hashes).toBeLessThan(10);
+    expect(answers).toContainEqual({ ok: true });
+    expect(await change(41, theirs)).toEqual({ ok: true });
   });
 });
 

@@ -11,6 +11,7 @@ import { securityHeaders } from '#server/http/security-headers.ts';
 import { makeHttpServer } from '#server/http.ts';
 import { ensureBuilt } from '#test/support/built-pages.ts';
 import { bringEveryone, type Everyone } from '#test/support/everyone.ts';
+import { hashersOf } from '#test/support/hashing-processes.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { joined, opened, SECRETS, useRostrum } from '#test/support/rostrum.ts';
 import { startProgram } from '#test/support/run-process.ts';
@@ -263,4 +264,26 @@ describe('the log of a running server', () => {
     expect(databasePassword.length).toBeGreaterThan(0);
     expect(said).not.toContain(databasePassword);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'says when the process that hashes was lost, as the metrics do',
+    async () => {
+      const losses = async () => {
+        const headers = { Authorization: `Bearer ${secrets.metrics}` };
+        const text = await (await fetch(`${url}/metrics`, { headers })).text();
+        return /^rostrum_hashing_lost_total\{how="ended"\} (\d+)$/m.exec(text)?.[1];
+      };
+      const headers = { 'Sec-Fetch-Site': 'same-origin', Origin: url };
+      const body = new URLSearchParams({ name: 'Someone', password: secrets.password });
+      await fetch(`${url}/sign-in`, { method: 'POST', headers, body });
+      const [hasher = 0] = hashersOf(child.pid);
+      expect([hasher > 0, await losses()]).toEqual([true, '0']);
+      process.kill(hasher, 'SIGKILL');
+      await expect.poll(losses).toBe('1');
+      const told = said.split('\n').filter((line) => line.includes('hashes passwords was lost'));
+      expect(told.map((line) => JSON.parse(line))).toMatchObject([
+        { level: 'warn', how: 'ended', wanted: 0 },
+      ]);
+    },
+  );
 });

@@ -11,7 +11,7 @@ import type { TestDatabase } from '#test/support/postgres.ts';
 export const PASSWORD = 'nine purple otters waltz';
 const SECRET = 'an account key of the tests, long enough';
 
-const hasher = openPasswordHasher(2, 8);
+const hasher = openPasswordHasher({ lanes: 2, waiting: 8 });
 
 /** What one process of the server would have. */
 export function accountsOf(base: TestDatabase, ended: string[] = []): Accounts {
