@@ -103,7 +103,7 @@ export const strings = {
   'refusal.not_disabled': 'The account is not disabled.',
   'news.title': 'Changes of rights by other admins',
   'news.seen': 'Seen',
-  'news.server': 'the server’s command line',
+  'news.server': 'The server’s command line',
   'news.added': '{{by}} added {{name}} ({{roles}}).',
   'news.granted': '{{by}} gave {{name}} the role {{roles}}.',
   'news.revoked': '{{by}} took the role {{roles}} from {{name}}.',
