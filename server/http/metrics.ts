@@ -69,7 +69,7 @@ export function openMetrics(app: Pick<App, 'db' | 'intakeDepth' | 'foresightCoun
   });
   new Gauge({
     name: 'rostrum_foresight',
-    help: 'Commands worked out ahead and those that had to be done again since the start; people remembered for it.',
+    help: 'Commands worked out ahead and those that had to be done again since the start; people, rooms and actors remembered now.',
     labelNames: ['what'],
     registers,
     collect() {

@@ -34,6 +34,9 @@ interface Sitting {
   policy: CurrentPolicy | null;
 }
 
+/** What was decided on a moment longer past, in milliseconds, is decided anew: ends may have come. */
+const LONGEST_WAIT_MS = 1_000;
+
 /** Thrown when a command was worked out on what isn't so: nothing of it may be committed. */
 export class Unforeseen extends Error {}
 
@@ -59,7 +62,10 @@ export async function executeIn(
     const writes = sitting.carried.length > 0 ? save(tx, sitting, []) : null;
     if (writes !== null) {
       writes.catch(() => {});
-      if (!isAsForeseen(foreseen, await reading, limits.destructivePerMinute)) {
+      const read = await reading;
+      const waited = Date.now() - sitting.now > LONGEST_WAIT_MS;
+      if (waited || !isAsForeseen(foreseen, read, limits.destructivePerMinute)) {
+        foresight?.learn(ask, read);
         throw new Unforeseen('The situation is another one than was foreseen');
       }
       return endingOf(sitting, writes);

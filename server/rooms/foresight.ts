@@ -10,7 +10,8 @@ import type { Ask, Situations } from './situation.ts';
 /**
  * What this process last saw of rooms, people and actors. A command that comes alone is worked out
  * on it while the database still reads, and its writes travel behind the reading; nothing is
- * committed unless what was read is what was foreseen.
+ * committed unless what was read is what was foreseen. All of it is forgotten at short intervals:
+ * no purge and no erasure reaches it.
  */
 export interface Foresight {
   /** @returns what the reading will most likely find; null when that can't be known */
@@ -28,13 +29,17 @@ export interface ForesightCounts {
   /** Commands worked out ahead, missed ones among them. */
   foreseen: number;
   missed: number;
-  /** People remembered now. */
+  /** Remembered now. */
   people: number;
+  rooms: number;
+  actors: number;
 }
 
 export interface ForesightOptions {
-  /** Most people remembered, over all rooms; about half a kilobyte each. Default 50,000. */
+  /** Most people and rooms remembered; about half a kilobyte each. Default 50,000. */
   people?: number;
+  /** Milliseconds after which everything is forgotten; default 10 min, as an ended room is kept. */
+  keepMs?: number;
   /** Milliseconds that a room is doubted; default 1,000. */
   doubtMs?: number;
 }
@@ -45,10 +50,12 @@ interface KnownRoom {
 }
 
 const MOST_ACTORS = 2_000;
+const TEN_MINUTES = 10 * 60_000;
 
 /** Opens an empty memory; it fills with what is learned and followed. */
 export function openForesight({
   people = 50_000,
+  keepMs = TEN_MINUTES,
   doubtMs = 1_000,
 }: ForesightOptions = {}): Foresight {
   // The longest untouched first.
@@ -59,6 +66,22 @@ export function openForesight({
   let remembered = 0;
   let foreseen = 0;
   let missed = 0;
+  let forgets = false;
+
+  function forgetAll(): void {
+    rooms.clear();
+    actors.clear();
+    doubts.clear();
+    policy = null;
+    remembered = 0;
+    forgets = false;
+  }
+
+  function forgetInTime(): void {
+    if (forgets) return;
+    forgets = true;
+    setTimeout(forgetAll, keepMs).unref();
+  }
 
   function forget(id: string): void {
     remembered -= rooms.get(id)?.seats.size ?? 0;
@@ -79,8 +102,9 @@ export function openForesight({
     remembered += kept.size - before;
     rooms.delete(id);
     rooms.set(id, { head, seats: kept });
+    forgetInTime();
     for (const oldest of rooms.keys()) {
-      if (remembered <= people) break;
+      if (remembered + rooms.size <= people) break;
       forget(oldest);
     }
   }
@@ -125,6 +149,7 @@ export function openForesight({
         actors.set(keyOf(actor), { ref, name, roles, repeated: null, recent: 0 });
         const [oldest] = actors.keys();
         if (actors.size > MOST_ACTORS && oldest !== undefined) actors.delete(oldest);
+        forgetInTime();
       }
       policy = read.policy ?? policy;
       const head = read.rooms.get(command.room);
@@ -143,7 +168,13 @@ export function openForesight({
       for (const [id, until] of doubts) if (until <= Date.now()) doubts.delete(id);
       doubts.set(room, Date.now() + doubtMs);
     },
-    counts: () => ({ foreseen, missed, people: remembered }),
+    counts: () => ({
+      foreseen,
+      missed,
+      people: remembered,
+      rooms: rooms.size,
+      actors: actors.size,
+    }),
   };
 }
 
