@@ -21,12 +21,13 @@ export function useSending<Answer extends { ok: boolean }>(path: string) {
     const answer = await sendJson<Answer>(path, input);
     setSent(false);
     setLast(answer);
-    if (!isUnsent(answer)) revalidate();
+    if (mayHaveChanged(answer)) revalidate();
     return answer;
   }
   return { send, isPending, answer: isPending ? undefined : last };
 }
 
-function isUnsent(answer: { ok: boolean; reason?: unknown }): answer is Unsent {
-  return answer.reason === 'unsent';
+// What is refused may be so because the page is old.
+function mayHaveChanged({ reason }: { ok: boolean; reason?: unknown }): boolean {
+  return reason !== 'unsent' && reason !== 'reauthenticate';
 }
