@@ -163,6 +163,8 @@ describe('the list of rooms', () => {
     await page.locator('[data-row="0"]').focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/rooms/tea');
+    // The keyboard comes along, to what is new.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
   });
 
   it.each(['en', 'zh-CN', 'zh-TW', 'ug'])('fits a phone in %s', async (locale) => {
