@@ -4,6 +4,7 @@ import { forgetTries } from '#server/auth/sign-in-limit.ts';
 import type { Cohorts } from '#server/incidents/cohort.ts';
 import { openTending } from '#server/incidents/tend.ts';
 import { revertCalms } from './calm.ts';
+import { endHostSessions } from './host-sessions.ts';
 import type { Job } from './loop.ts';
 import { purgeEnded } from './purge.ts';
 import { purgePlatformAccess } from './purge-platform-access.ts';
@@ -36,6 +37,7 @@ export function scheduleOf(options: ScheduleOptions): Job[] {
       everyMs: 5 * SECOND,
       run: (now) => expireDropped(app, now, graceMs),
     },
+    { name: 'end_host_sessions', everyMs: 10 * SECOND, run: () => endHostSessions(app.db) },
     { name: 'tend_incidents', everyMs: 2 * SECOND, run: openTending(app) },
     {
       name: 'purge_ended',

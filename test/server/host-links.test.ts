@@ -5,13 +5,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { signInHost } from '#server/auth/host-sign-in.ts';
 import { type HostVerifier, openHostVerifier } from '#server/auth/host-token.ts';
 import { readSession } from '#server/auth/sessions.ts';
+import { hashToken } from '#server/auth/token.ts';
 import { parseHostLinkKeys } from '#server/config/host-link-keys.ts';
+import { endHostSessions } from '#server/jobs/host-sessions.ts';
 import { endRoom } from '#server/rooms/open-and-end.ts';
 import { mayWatch } from '#server/rooms/rights.ts';
 import { asOwner } from '#test/support/as-owner.ts';
 import { AUDIENCE, ISSUER, platformSigner, rawToken } from '#test/support/host-links.ts';
 import { useDatabase } from '#test/support/postgres.ts';
-import { act, openRoomWith } from '#test/support/rooms.ts';
+import { act, addOperator, openRoomWith } from '#test/support/rooms.ts';
 
 const base = useDatabase();
 const limits = { idleMinutes: 60, maxHours: 2 };
@@ -142,6 +144,59 @@ describe('a host link', () => {
     expect(session && (await mayWatch(base.db, session.actor, room))).toBe('forbidden');
     expect(await reasonOf(await eddsa.sign({ room: 'nowhere' }))).toBe('room_closed');
     expect(await reasonOf(await eddsa.sign({ member: 'nobody' }))).toBe('not_host');
+  });
+});
+
+describe('a host’s session', () => {
+  it('is over after the hours of hosts, however busy, though operators have more', async () => {
+    const ofHosts = { idleMinutes: 120, maxHours: 24, hostHours: 3 };
+    const entered = await signInHost(base.db, verify, await eddsa.sign(), ofHosts);
+    const token = entered.ok ? entered.token : '';
+    const hash = hashToken(token);
+    const holdsAfter = async (minutes: number) => {
+      await asOwner(
+        base,
+        (sql) => sql`
+          update session set created_at = created_at - make_interval(mins => ${minutes}),
+            seen_at = seen_at - make_interval(mins => ${minutes}),
+            expires_at = expires_at - make_interval(mins => ${minutes})
+          where token_hash = ${hash}`,
+      );
+      return (await readSession(base.db, token, ofHosts)) !== null;
+    };
+    expect([await holdsAfter(100), await holdsAfter(75), await holdsAfter(6)]).toEqual([true, true, false]);
+  });
+
+  it('goes on after its room until the hand-over is read, and ends with it, on the record', async () => {
+    const { actor: lead } = await addOperator(base.db, ['lead']);
+    const room = await openRoomWith(base.db, { hana: 'host', bo: 'moderator' });
+    const tokens: string[] = [];
+    for (const [member, role] of [['hana', 'host'] as const, ['bo', 'moderator'] as const]) {
+      const entered = await enter(await eddsa.sign({ room, member, role }));
+      if (entered.ok) tokens.push(entered.token);
+    }
+    const elsewhere = await enter(await eddsa.sign());
+    const note = await act(base.db, lead, room, { name: 'hand_over', note: 'Two hands waited.' });
+    await act(base.db, lead, room, { name: 'end_room' });
+    await endHostSessions(base.db);
+    const read = (token = '') => readSession(base.db, token, limits);
+    const session = await read(tokens[0]);
+    expect(session && (await mayWatch(base.db, session.actor, room))).toBeNull();
+
+    const seen = { name: 'acknowledge_hand_over', handOver: note.ok ? note.commandId : '' };
+    expect(await act(base.db, lead, room, seen)).toMatchObject({ ok: true });
+    expect(session && (await mayWatch(base.db, session.actor, room))).toBe('forbidden');
+    expect(await reasonOf(await eddsa.sign({ room }))).toBe('room_closed');
+    const ended = await Promise.all([endHostSessions(base.db), endHostSessions(base.db)]);
+    expect(ended.reduce((sum, each) => sum + each)).toBe(2);
+    expect(await Promise.all(tokens.map(read))).toEqual([null, null]);
+    expect(await read(elsewhere.ok ? elsewhere.token : '')).not.toBeNull();
+    const events = await base.db.sql`
+      select actor_ref, target_ref from audit.event
+      where action = 'session.ended' and room_ref = ${room} order by 2`;
+    const refs = [await refOf('hana'), await refOf('bo')].sort();
+    expect([...events]).toEqual(refs.map((ref) => ({ actor_ref: 'system', target_ref: ref })));
+    expect(await endHostSessions(base.db)).toBe(0);
   });
 });
 
