@@ -164,7 +164,11 @@ describe('a host’s session', () => {
       );
       return (await readSession(base.db, token, ofHosts)) !== null;
     };
-    expect([await holdsAfter(100), await holdsAfter(75), await holdsAfter(6)]).toEqual([true, true, false]);
+    expect([await holdsAfter(100), await holdsAfter(75), await holdsAfter(6)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('goes on after its room until the hand-over is read, and ends with it, on the record', async () => {
