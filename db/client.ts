@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { knowArrays } from './array-types.ts';
 import { checkDatabaseUrl } from './database-url.ts';
 import { type Orm, ormOn } from './orm.ts';
 import { openTransactions, type Work } from './transaction.ts';
@@ -52,6 +53,8 @@ export function openDb({ url, max = 10 }: DbOptions): Db {
   const options = {
     max,
     types: { int8 },
+    // See `knowArrays`.
+    fetch_types: false,
     onnotice: () => {},
     connection: {
       application_name: 'rostrum',
@@ -62,6 +65,7 @@ export function openDb({ url, max = 10 }: DbOptions): Db {
   };
   checkDatabaseUrl(url);
   const sql = postgres(url, options);
+  knowArrays(sql);
   const transactions = openTransactions(url, max, {
     ...options,
     // A plan made while a table was empty would read all of it, and be kept while it grows.

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { knowArrays } from './array-types.ts';
 import type { Transaction } from './client.ts';
 
 /** What a transaction's work comes to: its answer, and statements under way that end it. */
@@ -84,6 +85,7 @@ function openLane(url: string, options: Options): Lane {
         max_lifetime: null,
         onclose: () => lose(lane, sql),
       });
+      knowArrays(sql);
       Object.assign(lane, { sql, lost: false });
     },
   };

@@ -86,7 +86,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('roles' as const),
-      roles: fc.constantFrom(['lead'], ['lead'], ['moderator'], ['auditor']),
+      roles: fc.constantFrom('lead', 'lead', 'moderator', 'auditor').map((role) => [role]),
     }),
   },
 );
