@@ -2,7 +2,6 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { FirstCredential, OpenLink } from '#app/domain/access/account.ts';
 import type { Db, Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
-import { operatorPassword } from '#db/schema/credential.ts';
 import { operator, signInLink } from '#db/schema/operator.ts';
 import { appendAudit } from '#server/audit/entry.ts';
 import {
@@ -10,16 +9,15 @@ import {
   enter,
   entering,
   lockAccount,
-  noteCredential,
   noteFailure,
   type Owner,
   refuse,
   type SignInAnswer,
   type Visitor,
 } from './accounts.ts';
-import { markSet } from './credential-marks.ts';
 import { hasFactor } from './factors.ts';
 import type { LinkPurpose } from './links.ts';
+import { hashNewPassword, keepPassword } from './new-password.ts';
 import { readOperatorName } from './operator-name.ts';
 import { checkNew, keepPasskey, type NewPasskey } from './passkeys.ts';
 import { findPasswordFlaw, normalizePassword } from './password-rules.ts';
@@ -68,7 +66,7 @@ async function findLink(
 }
 
 /** What a link's user chose, checked and hashed before anything is locked. */
-type Chosen = { hash: string } | { made: NewPasskey };
+type Chosen = { ok: true; hash: string } | { ok: true; made: NewPasskey };
 
 /**
  * Uses an invitation or the set-up link up: its holder gets the password or passkey they chose, and
@@ -90,7 +88,7 @@ export async function acceptLink(
   const name = link.name ?? readOperatorName(first.name);
   if (name === null) return refuse('name_missing');
   const chosen = await readChoice(accounts, visitor, { id: link.id, name }, first);
-  if ('ok' in chosen) return chosen;
+  if (!chosen.ok) return chosen;
   return entering(accounts, visitor, async (tx) => {
     // Two who set up at once, or an admin disabled meanwhile, wait here for one another.
     await tx`select pg_advisory_xact_lock(hashtext('operator'))`;
@@ -116,30 +114,19 @@ export async function acceptLink(
 }
 
 async function readChoice(
-  { db, hasher }: Accounts,
+  accounts: Accounts,
   visitor: Visitor,
   { id, name }: { id: string; name: string },
   first: FirstCredential,
 ): Promise<Chosen | ReturnType<typeof refuse>> {
   if ('passkey' in first) {
-    const made = await checkNew(db, visitor, id, first.passkey);
-    return made === null ? refuse('passkey_failed') : { made };
+    const made = await checkNew(accounts.db, visitor, id, first.passkey);
+    return made === null ? refuse('passkey_failed') : { ok: true, made };
   }
   const password = normalizePassword(first.password);
   const flaw = findPasswordFlaw(password, name);
   if (flaw !== null) return refuse(flaw);
-  const hash = await hasher.hash(password);
-  return hash === null ? refuse('busy') : { hash };
-}
-
-/** Keeps a password's hash, on the record, in place of any other. */
-export async function keepPassword(tx: Transaction, operatorId: string, hash: string) {
-  await noteCredential(tx, `operator:${operatorId}`, operatorId, 'password_set', markSet(hash));
-  const set = { hash, setAt: sql`now()` };
-  await ormOn(tx)
-    .insert(operatorPassword)
-    .values({ operatorId, hash })
-    .onConflictDoUpdate({ target: operatorPassword.operatorId, set });
+  return hashNewPassword(accounts, id, password);
 }
 
 /** The first admin, named by the link that the command line gave out. Undefined: the name is taken. */

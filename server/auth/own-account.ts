@@ -4,7 +4,6 @@ import { needsFactor } from '#app/domain/access/capabilities.ts';
 import type { Transaction } from '#db/client.ts';
 import { ormOn } from '#db/orm.ts';
 import { codeSecret, passkey } from '#db/schema/credential.ts';
-import { keepPassword } from './accept-link.ts';
 import {
   type Accounts,
   allOrNothing,
@@ -17,6 +16,7 @@ import { keepCodes } from './code-factor.ts';
 import { markGone, textOfPasskey } from './credential-marks.ts';
 import { readFactors } from './factors.ts';
 import { readIdentities } from './identities.ts';
+import { hashNewPassword, keepPassword } from './new-password.ts';
 import { openOffer, stepOfCode } from './one-time-codes.ts';
 import { checkNew, keepPasskey } from './passkeys.ts';
 import { findPasswordFlaw, normalizePassword } from './password-rules.ts';
@@ -24,7 +24,6 @@ import { requireRecent } from './recent.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import { endOthersIn, listSessions } from './session-list.ts';
 import { holdSession, type Session } from './sessions.ts';
-import { tryNewPassword } from './sign-in-limit.ts';
 
 const LONGEST_LABEL = 60;
 
@@ -51,16 +50,11 @@ export async function changePassword(
   const flaw = findPasswordFlaw(password, asker.viewer.name);
   if (flaw !== null) return refuse(flaw);
   if (requireRecent(asker)) return refuse('reauthenticate');
-  const turn = await tryNewPassword(accounts.db, asker.actor.id);
-  if (!turn.ok) return refuse('limited', turn.retryAfter);
-  const hash = await accounts.hasher.hash(password);
-  if (hash === null) {
-    await turn.attempt.wasNone();
-    return refuse('busy');
-  }
+  const hashed = await hashNewPassword(accounts, asker.actor.id, password);
+  if (!hashed.ok) return hashed;
   let ended: string[] = [];
   const answer = await changeAccount(accounts, asker, async (tx, id) => {
-    await keepPassword(tx, id, hash);
+    await keepPassword(tx, id, hashed.hash);
     ended = await endOthersIn(tx, asker);
     return { ok: true };
   });

@@ -214,6 +214,18 @@ describe('a password', () => {
     expect(answers).toContainEqual({ ok: true });
     expect(await change(41, theirs)).toEqual({ ok: true });
   });
+
+  it('is chosen by an invitation a few times at once, too, from however many networks', async () => {
+    const more = { name: 'Invited', roles: ['moderator' as const], minutes: 5 };
+    const invited = await inviteByCommand(base.db, 'system', more);
+    const first = { token: invited.ok ? invited.token : '', name: '', password: PASSWORD };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => acceptLink(accounts, visitor(), 'invitation', first)),
+    );
+    const reasons = answers.map((answer) => (answer.ok ? 'in' : answer.reason));
+    expect(reasons.filter((reason) => reason === 'in')).toHaveLength(1);
+    expect(reasons.filter((reason) => reason === 'limited').length).toBeGreaterThan(10);
+  });
 });
 
 describe('what was counted', () => {
