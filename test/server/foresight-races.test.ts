@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import postgres from 'postgres';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ActAnswer } from '#app/domain/rooms/protocol.ts';
+import type { Participant } from '#app/domain/rooms/state.ts';
 import { type Db, openDb } from '#db/client.ts';
 import { type App, buildApp } from '#server/app.ts';
 import { type Random, randomFrom } from '#server/demo/random.ts';
+import type { RoomChange } from '#server/rooms/draft.ts';
 import { useDatabase } from '#test/support/postgres.ts';
 import { addOperator, asOwner, commandFor, joining, openRoomWith } from '#test/support/rooms.ts';
 import { foldStored, readStoredRoom } from '#test/support/stored-room.ts';
@@ -172,5 +175,106 @@ describe('two processes over one room, whose connections are cut again and again
     const right = counts.reduce((sum, { foreseen, missed }) => sum + foreseen - missed, 0);
     expect(carried).toBeGreaterThan(20);
     expect(right).toBeGreaterThan(20);
+  });
+});
+
+/** An app that has seen bob and eve come in, in a room of its own, and knows its operator. */
+async function knowing(url = base.appUrl) {
+  const db = openDb({ url, max: 2 });
+  onTestFinished(() => db.close());
+  const app = buildApp(db, { foresight: { doubtMs: 0 }, gatherMs: 0 });
+  const { actor, id } = await addOperator(base.db, ['lead']);
+  const room = `room-${id.slice(0, 8)}`;
+  await app.open({ id: room, title: 'Evening talk', language: 'en' }, 'platform:test');
+  await app.enterMany(room, [joining('bob', 'speaker'), joining('eve', 'speaker')]);
+  const say = (fields: Fields) => app.act(actor, commandFor(room, fields));
+  await say({ name: 'lower_hand', member: 'bob' });
+  return { app, actor, room, say };
+}
+
+/** Holds a room's row until told. */
+async function holdRoom(room: string) {
+  const holder = postgres(base.ownerUrl, { max: 1, onnotice: () => {} });
+  onTestFinished(() => holder.end());
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: holding, resolve: hold } = Promise.withResolvers<void>();
+  const done = holder.begin(async (tx) => {
+    await tx`select from room where id = ${room} for update`;
+    hold();
+    await promise;
+  });
+  await holding;
+  return async () => {
+    letGo();
+    await done;
+  };
+}
+
+function waitingForLock() {
+  return asOwner(
+    base.ownerUrl,
+    (sql) => sql<{ pid: number }[]>`
+      select pid from pg_stat_activity
+      where usename = 'rostrum_app' and datname = current_database() and wait_event_type = 'Lock'`,
+  );
+}
+
+describe('an act that was worked out ahead', () => {
+  it('is not done when its connection is cut while its writes wait behind the lock', async () => {
+    const { app, room, say } = await knowing();
+    const letGo = await holdRoom(room);
+    const acting = say({ name: 'mute', member: 'bob' }).then(
+      () => 'answered',
+      () => 'rejected',
+    );
+    await expect.poll(waitingForLock).toHaveLength(1);
+    const [waiting] = await waitingForLock();
+    await asOwner(base.ownerUrl, (sql) => sql`select pg_terminate_backend(${waiting?.pid ?? 0})`);
+    expect(await acting).toBe('rejected');
+    await letGo();
+    expect(app.foresightCounts()).toMatchObject({ foreseen: 1, missed: 0 });
+    const before = await leftOf(room);
+    expect(before.stored.people.get('bob')?.muted).toBe(false);
+    expect(before.logged.filter(({ action }) => action === 'participant.muted')).toEqual([]);
+    expect(await say({ name: 'mute', member: 'bob' })).toMatchObject({ ok: true });
+    await expectWhole(room, []);
+  });
+
+  it('is done in one room only when its id is used in two at once', async () => {
+    const [one, two] = [await knowing(), await knowing()];
+    for (let round = 0; round < 10; round++) {
+      const name = round % 2 === 0 ? 'mute' : 'allow_to_speak';
+      const id = randomUUID();
+      const answers = await Promise.all(
+        [one, two].map(({ app, actor, room }) =>
+          app.act(actor, { ...commandFor(room, { name, member: 'bob' }), id }),
+        ),
+      );
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(answers).toContainEqual({ ok: false, reason: 'command_id_reused' });
+      // The other one catches up.
+      const behind = answers[0]?.ok ? two : one;
+      expect(await behind.say({ name, member: 'bob' })).toMatchObject({ ok: true });
+    }
+    await Promise.all([expectWhole(one.room, []), expectWhole(two.room, [])]);
+  });
+
+  it('holds when the database was set back to before what is remembered', async () => {
+    const { app, room, say } = await knowing();
+    const changes: RoomChange[] = [];
+    app.onCommitted((change) => changes.push(change));
+    await say({ name: 'mute', member: 'bob' });
+    const [{ head, people, ...change }] = changes as [RoomChange];
+    const bob = people.get('bob') as Participant;
+    app.committed({
+      ...change,
+      head: { ...head, room: { ...head.room, seq: head.room.seq + 500 } },
+      people: new Map([['bob', { ...bob, muted: false, muteRank: 0 }]]),
+    });
+    expect(await say({ name: 'mute', member: 'bob' })).toMatchObject({ reason: 'already_muted' });
+    expect(await say({ name: 'mute', member: 'eve' })).toMatchObject({ ok: true });
+    expect(await say({ name: 'allow_to_speak', member: 'eve' })).toMatchObject({ ok: true });
+    expect(app.foresightCounts()).toMatchObject({ foreseen: 3, missed: 1 });
+    await expectWhole(room, []);
   });
 });
