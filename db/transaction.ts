@@ -37,7 +37,9 @@ interface Lane {
 interface Statement {
   executed: boolean;
   state: object | null;
+  cancelled: unknown;
   cancel(): void;
+  reject(error: unknown): void;
 }
 
 type Options = postgres.Options<Record<string, postgres.PostgresType>>;
@@ -107,22 +109,44 @@ async function runOn<Value>(lane: Lane, work: Work<Value>): Promise<Value> {
   if (lane.lost) lane.reopen();
   lane.statements = [];
   const tx = guard(lane);
-  const begun = tx`begin`.execute();
+  // Simple statements have no plan that could be lost.
+  const begun = tx`begin`.simple().execute();
   begun.catch(() => {});
   let ending: Ending<Value>;
   try {
     ending = await work(tx);
   } catch (error) {
-    if (!lane.lost) await tx`rollback`.catch(() => {});
+    sendOnce(lane);
+    if (!lane.lost) await tx`rollback`.simple().catch(() => {});
     throw error;
   }
-  const commit = lane.lost ? Promise.reject(lostError()) : tx`commit`.execute();
+  sendOnce(lane);
+  const commit = lane.lost ? Promise.reject(lostError()) : tx`commit`.simple().execute();
   const results = await Promise.allSettled([begun, ending.writes, commit]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   const committed = await commit;
   if (committed.command !== 'COMMIT') throw new Error('Postgres rolled the transaction back');
   return ending.value;
 }
+
+/**
+ * The client sends a statement again when the database has lost its plan. Behind the end of the
+ * transaction it would run by itself, so that part of what was rolled back would be there.
+ */
+function sendOnce({ statements }: Lane): void {
+  for (const statement of statements) {
+    if (statement.executed) Object.defineProperty(statement, 'retried', ONCE);
+  }
+}
+
+/** What the client sets before it sends again; it sends nothing that is cancelled. */
+const ONCE: PropertyDescriptor & ThisType<Statement> = {
+  get: () => undefined,
+  set(error: unknown) {
+    this.cancelled = true;
+    this.reject(error);
+  },
+};
 
 /** The lane's client, refusing statements once the transaction's connection is gone. */
 function guard(lane: Lane): Transaction {

@@ -110,6 +110,34 @@ describe('a transaction whose commit travels with its writes', () => {
     await db.close();
   });
 
+  it('runs nothing by itself when the database has lost the plan of a write', async () => {
+    const db = openDb({ url: base.appUrl, max: 1 });
+    const doing = (n: number) => db.transact(async (tx) => ({ value: n, writes: insert(tx, n) }));
+    const losing = (which: string) =>
+      db.begin(async (tx) => {
+        const plans = await tx<{ name: string }[]>`
+          select name from pg_prepared_statements where statement like ${which}`;
+        for (const { name } of plans) await tx.unsafe(`deallocate "${name}"`);
+      });
+    await doing(800);
+    await losing('insert into cohort_key%');
+    await expect(doing(801)).rejects.toMatchObject({ code: '26000' });
+    await losing('insert into cohort_key%');
+    const changing = db.transact(async (tx) => {
+      insert(tx, 802).catch(() => {});
+      throw new Error('changed my mind');
+    });
+    await expect(changing).rejects.toThrow('changed my mind');
+    expect(await days(801)).toEqual([]);
+    // It is planned anew by itself.
+    await doing(803);
+    await losing('%');
+    await expect(doing(804)).rejects.toMatchObject({ code: '26000' });
+    await doing(805);
+    expect(await days(801)).toEqual([day(803), day(805)]);
+    await db.close();
+  });
+
   it('gives every connection back: more transactions than connections, at once', async () => {
     const db = openDb({ url: base.appUrl, max: 2 });
     const all = Array.from({ length: 50 }, (_, n) => {
