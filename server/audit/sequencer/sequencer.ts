@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TreeHead } from '#app/domain/audit/tlog/check-proof.ts';
 import type { Db } from '#db/client.ts';
 import { openLogKeys } from '#server/audit/log-key.ts';
@@ -61,6 +62,8 @@ const LOOK_EVERY = 10_000;
 /** After a failure the database is left alone a little, in milliseconds. */
 const AFTER_FAILURE = 1_000;
 const LONGEST_END = 3_000;
+/** Longer than the client waits for what is under way. */
+const LONGEST_CLOSE = 6_000;
 
 /**
  * Sequences in this process until it is stopped. Any number of processes may: one works at a time,
@@ -165,13 +168,24 @@ export function openSequencer(options: SequencerOptions): Sequencer {
   async function end(): Promise<void> {
     stopping = true;
     wake();
+    lister.stop();
+    months.stop();
+    await inTime(takeTheRest(), 'what waits was not sequenced');
+    await inTime(Promise.all([cosigner?.stop(), publisher?.stop()]), 'the files were not written');
+    await inTime(db.close(), 'the connections were not closed', LONGEST_CLOSE);
+  }
+
+  async function takeTheRest(): Promise<void> {
     await running;
     const until = performance.now() + LONGEST_END;
     while (performance.now() < until && (await pass()) === 0);
-    lister.stop();
-    months.stop();
-    await Promise.all([cosigner?.stop(), publisher?.stop()]);
-    await db.close();
+  }
+
+  /** A process must be able to end whatever the database does. */
+  async function inTime(work: Promise<unknown>, missed: string, ms = LONGEST_END): Promise<void> {
+    const late = Symbol('late');
+    const ended = await Promise.race([work, sleep(ms, late, { ref: false })]);
+    if (ended === late) log.error({ missed }, 'the sequencer could not end in time');
   }
 
   return {
